@@ -1,0 +1,156 @@
+"""A cassette to text and back: versions, validation, the line of a fault. Nothing about paths."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from typing import Any
+
+import msgspec
+
+from replayaws.cassette import FORMAT_VERSION, Cassette
+from replayaws.errors import CassetteError
+from replayaws.interaction import Interaction
+
+_REPAIR = "Restore the file from version control, or delete it and record again with --record-aws."
+_MAX_DEPTH_FIX = "Delete the file and record again with --record-aws."
+
+
+def dumps(cassette: Cassette) -> bytes:
+    """The text of a cassette: JSON, UTF-8, two spaces of indent, one final newline."""
+    return msgspec.json.format(msgspec.json.encode(cassette), indent=2) + b"\n"
+
+
+@functools.lru_cache(maxsize=1)
+def _decoder() -> msgspec.json.Decoder[Cassette]:
+    return msgspec.json.Decoder(Cassette)
+
+
+def loads(text: bytes, *, path: str | None = None) -> Cassette:
+    """The cassette of a text.
+
+    :param text: the bytes of the file.
+    :param path: named in errors.
+    :raises CassetteError: when the text is damaged, of a newer format, or no cassette; names the line and the fix.
+    """
+    try:
+        cassette = _decoder().decode(text)
+    except msgspec.ValidationError as error:
+        _check_version(text, path)
+        reason, line = _explain(str(error), text)
+        raise CassetteError(reason, path=path, line=line, fix=_REPAIR) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        reason, line = _explain_syntax(error, text)
+        raise CassetteError(reason, path=path, line=line, fix=_REPAIR) from None
+    except RecursionError:
+        raise CassetteError("nested too deeply to be a cassette", path=path, fix=_MAX_DEPTH_FIX) from None
+    if cassette.replayaws != FORMAT_VERSION:
+        _check_version(text, path)
+    for index, interaction in enumerate(cassette.interactions):
+        fault = _fault(interaction)
+        if fault:
+            line = _line_of_interaction(text, index)
+            raise CassetteError(f"interactions[{index}]: {fault}", path=path, line=line, fix=_REPAIR)
+    return cassette
+
+
+_PAYLOADS = ("params", "response", "error", "metadata")
+_NULLABLE = ("params", "error")
+
+
+def _fault(interaction: Interaction) -> str | None:
+    if "." not in interaction.call:
+        return f'"call" is {interaction.call!r}, not "service.Operation"'
+    if interaction.count < 1:
+        return f'"count" is {interaction.count}, not 1 or more'
+    for name in _PAYLOADS:
+        payload = memoryview(getattr(interaction, name))
+        if payload[:1] != b"{" and (name not in _NULLABLE or payload != b"null"):
+            return f'"{name}" is not an object'
+    return None
+
+
+def _check_version(text: bytes, path: str | None) -> None:
+    try:
+        version = msgspec.json.decode(text, type=_Version).replayaws
+    except (msgspec.DecodeError, RecursionError):
+        return
+    if version is None:
+        raise CassetteError('not a cassette: it has no "replayaws" member', path=path, line=1, fix=_REPAIR)
+    if version > FORMAT_VERSION:
+        raise CassetteError(
+            f"written in format {version}; this version of replayaws reads formats up to {FORMAT_VERSION}",
+            path=path,
+            line=_line_of(text, '"replayaws"'),
+            fix="Upgrade it: pip install --upgrade replayaws.",
+        )
+    if version < 1:
+        raise CassetteError(f"format {version} does not exist", path=path, line=_line_of(text, '"replayaws"'), fix=_REPAIR)
+
+
+class _Version(msgspec.Struct):
+    replayaws: int | None = None
+
+
+def _explain_syntax(error: Exception, text: bytes) -> tuple[str, int | None]:
+    if not text.strip():
+        return "the file is empty", 1
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as fault:
+        return f"not valid JSON: {fault.msg}, column {fault.colno}", fault.lineno
+    except UnicodeDecodeError as fault:
+        return "not valid UTF-8", text.count(b"\n", 0, fault.start) + 1
+    except (ValueError, RecursionError):
+        pass
+    return f"not valid JSON: {error}", None
+
+
+def _explain(message: str, text: bytes) -> tuple[str, int | None]:
+    """msgspec's message in a user's words, and the line it speaks of."""
+    reason, _, where = message.partition(" - at ")
+    path = where.strip("`").removeprefix("$").lstrip(".")
+    found = re.match(r"interactions\[(\d+|\.\.\.)\]", path)
+    line = None
+    if found and found[1].isdigit():
+        line = _line_of_interaction(text, int(found[1]))
+    unknown = re.search(r"unknown field `(\w+)`", reason)
+    name = unknown[1] if unknown else path.rpartition(".")[2]
+    if name and re.fullmatch(r"\w+", name):
+        line = _line_of(text, f'"{name}"', after_line=line or 1) or line
+    reason = reason.replace("`", '"').replace("Object", "object", 1)
+    return (f"{path}: {reason}" if path else reason), line or 1
+
+
+class _Parts(msgspec.Struct):
+    interactions: list[msgspec.Raw]
+
+
+def _line_of_interaction(text: bytes, index: int) -> int | None:
+    try:
+        parts = msgspec.json.decode(text, type=_Parts).interactions
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    at = text.find(b'"interactions"')
+    for part in parts[: index + 1]:
+        at = text.find(bytes(part), at)
+        end = at + len(bytes(part))
+        start, at = at, end
+    return text.count(b"\n", 0, start) + 1 if parts else None
+
+
+def _line_of(text: bytes, what: str, *, after_line: int = 1) -> int | None:
+    for number, line in enumerate(text.decode("utf-8", "replace").splitlines(), start=1):
+        if number >= after_line and what in line:
+            return number
+    return None
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the format, as it ships with the package."""
+    from importlib import resources
+
+    text = resources.files("replayaws").joinpath("cassette.schema.json").read_bytes()
+    loaded: dict[str, Any] = msgspec.json.decode(text)
+    return loaded

@@ -1,0 +1,76 @@
+"""A value beside its botocore shape: which operation is it, is it sensitive, a token, does the operation only read?
+
+Everything that is decided "from the model" is decided here; nothing else looks at shape metadata.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, ServiceModel, Shape
+
+_READ_VERBS = re.compile(
+    r"(Get|List|Describe|Head|Query|Scan|Search|BatchGet|TransactGet|Lookup|Estimate|Preview|Validate|Check|Test|Is|Has|"
+    r"View|Simulate|Select|Detect|Compare|Discover|Filter|Verify|Read|Fetch|Download|Retrieve|Resolve|Count|Evaluate)(?=[A-Z]|$)"
+)
+
+
+@functools.lru_cache(maxsize=1)
+def _loader() -> Any:
+    import botocore.session
+
+    return botocore.session.Session().get_component("data_loader")
+
+
+@functools.lru_cache(maxsize=512)
+def service_model(service: str) -> ServiceModel:
+    """The installed botocore's model of a service.
+
+    :raises botocore.exceptions.UnknownServiceError: when it has none of that name.
+    """
+    from botocore.model import ServiceModel
+
+    return ServiceModel(_loader().load_service_model(service, "service-2"), service)
+
+
+@functools.lru_cache(maxsize=None)
+def operation_model(service: str, operation: str) -> OperationModel:
+    """The installed botocore's model of an operation.
+
+    :raises botocore.exceptions.UnknownServiceError: when the service is unknown.
+    :raises botocore.model.OperationNotFoundError: when the service has no such operation.
+    """
+    return service_model(service).operation_model(operation)
+
+
+def services() -> list[str]:
+    """Names of all services that the installed botocore has a model of, sorted."""
+    names: list[str] = _loader().list_available_services("service-2")
+    return sorted(names)
+
+
+def is_sensitive(shape: Shape) -> bool:
+    """Whether the model marks the shape ``sensitive``; containers pass it on to what they hold (the walker's job)."""
+    return bool(shape.metadata.get("sensitive"))
+
+
+def idempotency_tokens(model: OperationModel) -> frozenset[str]:
+    """Names of the top-level members that botocore fills in when the caller does not."""
+    return frozenset(model.idempotent_members)
+
+
+def is_read(model: OperationModel) -> bool:
+    """Whether the operation only reads.
+
+    botocore's ``readonly`` trait decides where the model has it, then the HTTP methods GET and HEAD, then the verb
+    that the name begins with: most operations of the query, ec2, json and cbor protocols are POST whatever they do.
+    """
+    raw = model._operation_model  # type: ignore[attr-defined]  # the trait has no accessor
+    if raw.get("readonly") is not None:
+        return bool(raw["readonly"])
+    if model.http.get("method") in ("GET", "HEAD"):
+        return True
+    return _READ_VERBS.match(model.name) is not None
