@@ -55,6 +55,18 @@ def loads(text: bytes, *, path: str | None = None) -> Cassette:
     return cassette
 
 
+def glance(text: bytes) -> str | None:
+    """The owner of a cassette's text, without decoding its interactions; ``None`` where the text is damaged."""
+    try:
+        return msgspec.json.decode(text, type=_Owner).owner
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+class _Owner(msgspec.Struct):
+    owner: str
+
+
 _PAYLOADS = ("params", "response", "error", "metadata")
 _NULLABLE = ("params", "error")
 

@@ -1,0 +1,220 @@
+"""The cassettes on disk: owners to paths, loading, atomic saving. The only module that touches the folder."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from replayaws import format
+from replayaws.cassette import Cassette
+from replayaws.errors import CassetteError
+
+SUFFIX = ".json"
+SIDECARS = ".files"
+LONGEST_NAME = 120
+"""Characters of a file name, the suffix left out: with a hash and a sidecar suffix it stays under every system's 255 bytes."""
+
+_REFUSED = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+
+
+class Library:
+    """A folder of cassettes.
+
+    :param folder: the folder; it need not exist before something is saved.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+
+    def paths(self) -> list[Path]:
+        """Every cassette of the folder, sorted."""
+        return sorted(
+            path
+            for path in self.folder.rglob("*" + SUFFIX)
+            if path.is_file()
+            and not path.name.startswith(".")
+            and not any(part.endswith(SIDECARS) for part in path.relative_to(self.folder).parts[:-1])
+        )
+
+    def path_of(self, owner: str) -> Path:
+        """The file of an owner: where its cassette is, or where it will be written.
+
+        Two owners whose names differ only in case, or only in characters that file systems refuse, have two files.
+        """
+        plain, unique = self._candidates(owner)
+        for path in (plain, unique):
+            if _exists_exactly(path) and self._belongs(path, owner):
+                return path
+        return unique if _taken(plain) else plain
+
+    def _candidates(self, owner: str) -> tuple[Path, Path]:
+        file, _, names = owner.partition("::")
+        folder = self.folder
+        for part in Path(file.removesuffix(".py")).parts:
+            folder /= _safe(part)
+        name = names.replace("::", ".") or "import"
+        safe = _safe(name)
+        unique = f"{safe[:LONGEST_NAME]}~{hashlib.sha256(owner.encode('utf-8', 'replace')).hexdigest()[:8]}"
+        plain = safe if safe == name and len(safe.encode()) <= LONGEST_NAME else unique
+        return self._inside(folder / (plain + SUFFIX)), self._inside(folder / (unique + SUFFIX))
+
+    def _inside(self, path: Path) -> Path:
+        return self.within(path)
+
+    def within(self, path: Path | str) -> Path:
+        """The path, refused when it leads out of the folder.
+
+        :raises CassetteError: for a path outside the folder, also by way of a link.
+        """
+        whole = self.folder / path
+        root = os.path.realpath(self.folder)
+        real = os.path.realpath(whole)
+        if os.path.commonpath([root, real]) != root:
+            raise CassetteError(
+                f"the cassette would lie outside the folder {self.folder}",
+                path=whole,
+                fix="Name a file inside it, or set another folder with aws_cassettes.",
+            )
+        return whole
+
+    def _belongs(self, path: Path, owner: str) -> bool:
+        """Whether the cassette at a path is this owner's: its own, or one that was moved here by hand."""
+        try:
+            inside = format.glance(path.read_bytes())
+        except OSError:
+            return True  # loading it will say what is wrong
+        return inside is None or inside == owner or path not in self._candidates(inside)
+
+    def load(self, path: Path) -> Cassette:
+        """The cassette at a path.
+
+        :raises CassetteError: when it is damaged, newer, not readable.
+        """
+        try:
+            text = path.read_bytes()
+        except OSError as error:
+            raise CassetteError(
+                f"cannot be read: {error.strerror or error}", path=path, fix="Check the file and its permissions."
+            ) from None
+        return format.loads(text, path=str(path))
+
+    def save(self, cassette: Cassette, path: Path, *, text: bytes | None = None, files: Mapping[str, Path] | None = None) -> None:
+        """Write a cassette so that at any moment the old or the new file stands, whole.
+
+        :param text: its text, where the caller has it already.
+        :param files: new sidecar bodies, by name; moved beside the cassette. Others that it no longer names are removed.
+        :raises CassetteError: when the folder cannot be written; the old file stands untouched.
+        """
+        text = format.dumps(cassette) if text is None else text
+        files = files or {}
+        beside = sidecar_folder(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if files:
+                beside.mkdir(exist_ok=True)
+            for name, source in files.items():
+                shutil.move(source, beside / name)
+            _write_atomically(path, text)
+        except OSError as error:
+            raise CassetteError(
+                f"cannot be written: {error.strerror or error}",
+                path=path,
+                fix=f"Make {path.parent} writable, or set another folder with aws_cassettes.",
+            ) from None
+        _remove_unnamed(beside, text)
+
+    def owners(self) -> Iterator[tuple[Path, str]]:
+        """Every cassette with its owner, read without decoding the interactions; damaged ones are left out."""
+        for path in self.paths():
+            owner = format.glance(path.read_bytes())
+            if owner is not None:
+                yield path, owner
+
+
+def sidecar_folder(path: Path) -> Path:
+    """Where the large bodies of a cassette lie."""
+    return path.with_name(path.name.removesuffix(SUFFIX) + SIDECARS)
+
+
+def _safe(name: str) -> str:
+    safe = _REFUSED.sub("_", name)
+    if safe.endswith((".", " ")):
+        safe = safe[:-1] + "_"
+    if _RESERVED.match(safe):
+        safe = "_" + safe
+    try:
+        safe.encode()
+    except UnicodeEncodeError:
+        safe = safe.encode("ascii", "replace").decode().replace("?", "_")
+    while len(safe.encode()) > LONGEST_NAME:
+        safe = safe[: len(safe) - max(1, (len(safe.encode()) - LONGEST_NAME) // 4)]
+    return safe
+
+
+def _names_in(folder: Path) -> Iterable[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return ()
+
+
+def _exists_exactly(path: Path) -> bool:
+    return path.is_file()
+
+
+def _taken(path: Path) -> bool:
+    """Whether a file of that name stands there on any file system, case ignored."""
+    name = path.name.casefold()
+    return any(other.casefold() == name for other in _names_in(path.parent))
+
+
+def _write_atomically(path: Path, text: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, _usual_mode(path))
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    _sync_folder(path.parent)
+
+
+def _usual_mode(path: Path) -> int:
+    """The permissions that the file has, or that an ordinary new file would get (mkstemp's are narrower)."""
+    try:
+        return path.stat().st_mode & 0o777
+    except OSError:
+        umask = os.umask(0)
+        os.umask(umask)
+        return 0o666 & ~umask
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove_unnamed(beside: Path, text: bytes) -> None:
+    for name in list(_names_in(beside)):
+        if f'"{name}"'.encode() not in text:
+            with contextlib.suppress(OSError):
+                (beside / name).unlink()
+    with contextlib.suppress(OSError):
+        beside.rmdir()

@@ -1,0 +1,51 @@
+"""Modes, and the one table that decides what happens to a call."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Mode(str, enum.Enum):
+    """How recordings are made and used; the names are vcrpy's where it has one."""
+
+    NONE = "none"
+    ONCE = "once"
+    NEW_EPISODES = "new_episodes"
+    ALL = "all"
+    VERIFY = "verify"
+
+    @property
+    def records(self) -> bool:
+        """Whether calls may reach AWS."""
+        return self is not Mode.NONE
+
+
+class Decision(enum.Enum):
+    """What happens to one call."""
+
+    REPLAY = "replay"
+    RECORD = "record"
+    COMPARE = "compare"
+    FALL_BACK = "fall back"
+    REFUSE = "refuse"
+
+
+def decide(mode: Mode, *, cassette_exists: bool, match_found: bool, routed_to_moto: bool, fallback: bool) -> Decision:
+    """What happens to a call.
+
+    :param cassette_exists: whether the owner had a cassette when it began.
+    :param match_found: whether an interaction of that cassette answers the call.
+    :param routed_to_moto: whether the service is always moto's, recording included.
+    :param fallback: whether moto may answer what no cassette holds.
+    """
+    if routed_to_moto:
+        return Decision.FALL_BACK
+    if mode is Mode.ALL:
+        return Decision.RECORD
+    if mode is Mode.VERIFY:
+        return Decision.COMPARE
+    if match_found:
+        return Decision.REPLAY
+    if mode is Mode.NEW_EPISODES or (mode is Mode.ONCE and not cassette_exists):
+        return Decision.RECORD
+    return Decision.FALL_BACK if fallback else Decision.REFUSE
