@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from replayaws.cassette import FORMAT_VERSION, Cassette
+from replayaws.cassette import FORMAT_VERSION, Cassette, Provenance
 from replayaws.errors import CassetteError
 from replayaws.interaction import Interaction
 
@@ -65,6 +65,18 @@ def glance(text: bytes) -> str | None:
 
 class _Owner(msgspec.Struct):
     owner: str
+
+
+def glance_region(text: bytes) -> str | None:
+    """The default region of a recording's surroundings, without decoding its interactions."""
+    try:
+        return msgspec.json.decode(text, type=_Recorded).recorded.region
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+class _Recorded(msgspec.Struct):
+    recorded: Provenance
 
 
 _PAYLOADS = ("params", "response", "error", "metadata")

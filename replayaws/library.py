@@ -32,6 +32,7 @@ class Library:
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
+        self._default_region: str | None = None
 
     def paths(self) -> list[Path]:
         """Every cassette of the folder, sorted."""
@@ -129,6 +130,17 @@ class Library:
                 fix=f"Make {path.parent} writable, or set another folder with aws_cassettes.",
             ) from None
         _remove_unnamed(beside, text)
+
+    def default_region(self) -> str | None:
+        """The default region that the first cassette of the folder was recorded with; read once."""
+        if self._default_region is None:
+            self._default_region = ""
+            for path in self.paths():
+                region = format.glance_region(path.read_bytes())
+                if region:
+                    self._default_region = region
+                    break
+        return self._default_region or None
 
     def owners(self) -> Iterator[tuple[Path, str]]:
         """Every cassette with its owner, read without decoding the interactions; damaged ones are left out."""

@@ -1,0 +1,74 @@
+"""Where a recording comes from: whose account, which identity and region, AWS or a custom endpoint."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit
+
+from replayaws.errors import RecordingError
+from replayaws.run import Origin
+
+_AWS_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".aws.dev", ".on.aws", ".sc2s.sgov.gov", ".c2s.ic.gov", ".amazonaws.eu")
+
+
+def is_aws_host(host: str) -> bool:
+    """Whether a host is one of AWS's own."""
+    return host.rstrip(".").lower().endswith(_AWS_SUFFIXES)
+
+
+def find() -> Origin:
+    """Ask the surroundings, and STS, whose credentials these are.
+
+    :raises RecordingError: when there are no credentials, or STS says that they are not valid.
+    """
+    import boto3
+
+    from replayaws import hook
+
+    session = boto3.Session()
+    credentials = _credentials(session)
+    endpoint = os.environ.get("AWS_ENDPOINT_URL") or session._session.get_config_variable("endpoint_url")
+    source = "aws" if not endpoint or is_aws_host(urlsplit(endpoint).hostname or "") else endpoint
+    account, identity = _caller(session, stand_in=source != "aws", internal=hook.INTERNAL)
+    return Origin(
+        source=source,
+        account=account,
+        identity=identity,
+        region=session.region_name,
+        credentials=tuple(filter(None, (credentials.secret_key, credentials.token, credentials.access_key))),
+    )
+
+
+def _credentials(session: object) -> object:
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        credentials = session.get_credentials()  # type: ignore[attr-defined]
+        if credentials is not None:
+            return credentials.get_frozen_credentials()
+    except BotoCoreError as error:
+        raise RecordingError(f"Recording needs AWS credentials, and they cannot be had: {error}.") from None
+    raise RecordingError(
+        "Recording needs AWS credentials, and there are none. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+        "or run `aws sso login`; to replay what is recorded, leave --record-aws out."
+    )
+
+
+def _caller(session: object, *, stand_in: bool, internal: str) -> tuple[str | None, str | None]:
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    region = session.region_name or "us-east-1"  # type: ignore[attr-defined]
+    config = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
+    try:
+        client = session.client("sts", region_name=region, config=config)  # type: ignore[attr-defined]
+        client.__dict__[internal] = True
+        caller = client.get_caller_identity()
+        return caller["Account"], caller["Arn"]
+    except (BotoCoreError, ClientError, KeyError) as error:
+        if stand_in:
+            return None, None  # few stand-ins have an STS
+        raise RecordingError(
+            f"Recording cannot begin: sts.GetCallerIdentity failed: {error}. Check the credentials (`aws sts get-caller-identity`) "
+            "and the network; to replay what is recorded, leave --record-aws out."
+        ) from None

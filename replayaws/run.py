@@ -1,0 +1,160 @@
+"""What all decks of one run share: the library, the options, the rules, moto, and what was said and done so far."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from replayaws.library import Library
+from replayaws.modes import Mode
+from replayaws.options import Options
+
+if TYPE_CHECKING:
+    from replayaws.fallback import Fallback
+    from replayaws.guard import Guard
+    from replayaws.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a recording comes from.
+
+    :param source: ``"aws"``, or the custom endpoint.
+    :param account: the caller's account id, where known.
+    :param identity: the caller's ARN, where known.
+    :param region: the region that the surroundings have as default.
+    :param credentials: secrets of the live credentials; the guard looks for them.
+    """
+
+    source: str = "aws"
+    account: str | None = None
+    identity: str | None = None
+    region: str | None = None
+    credentials: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(slots=True)
+class RecordedCall:
+    """One call of the run and what answered it, as ``replayaws.calls`` shows it.
+
+    :param service: botocore's name of the service.
+    :param operation: AWS's name of the operation.
+    :param params: the parameters that the code gave.
+    :param region: the client's region.
+    :param source: ``"cassette"``, ``"moto"`` or ``"aws"``; ``None`` while unanswered or refused.
+    :param response: the parsed output, as the code got it.
+    :param error: AWS's error (``Code``, ``Message``), where it answered with one.
+    """
+
+    service: str
+    operation: str
+    params: Mapping[str, Any] = field(repr=False)
+    region: str | None = None
+    source: str | None = None
+    response: Mapping[str, Any] | None = field(default=None, repr=False)
+    error: Mapping[str, Any] | None = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        """Service and operation, such as ``"transcribe.StartTranscriptionJob"``."""
+        return f"{self.service}.{self.operation}"
+
+
+@dataclass(slots=True)
+class OwnerReport:
+    """What happened under one owner, for the terminal summary; plain data, so that it travels between workers.
+
+    :param owner: full id.
+    :param sources: number of calls by source.
+    :param fell_back: names of the calls that moto answered.
+    :param had_cassette: whether a cassette existed when the owner began.
+    :param refused: names of the calls that nothing answered, with the command that records them.
+    :param written: the file written, and how many interactions.
+    :param kept: why a recording was not written, where it was not.
+    :param notes: anything else worth a line.
+    """
+
+    owner: str
+    sources: dict[str, int] = field(default_factory=dict)
+    fell_back: list[str] = field(default_factory=list)
+    had_cassette: bool = False
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    written: tuple[str, int] | None = None
+    kept: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+class Run:
+    """One run of a program or test session.
+
+    :param command: how the user records an owner again, for messages.
+    :param origin: where recordings come from; asked for at the first recorded call.
+    """
+
+    def __init__(
+        self,
+        *,
+        library: Library,
+        options: Options,
+        mode: Mode = Mode.NONE,
+        origin: Callable[[], Origin] = Origin,
+        command: Callable[[str], str] = lambda owner: "pytest --record-aws",
+    ) -> None:
+        self.library, self.options, self.mode, self.command = library, options, mode, command
+        self.reports: list[OwnerReport] = []
+        self._origin_of, self._origin = origin, None
+        self._fallback: Fallback | None = None
+        self._guard: Guard | None = None
+        self._rules: Rules | None = None
+        self._lock = threading.RLock()
+
+    @property
+    def origin(self) -> Origin:
+        """Where recordings of this run come from."""
+        with self._lock:
+            if self._origin is None:
+                self._origin = self._origin_of()
+            return self._origin
+
+    @property
+    def rules(self) -> Rules:
+        """The redaction rules: the built-in ones, the user's, less those switched off."""
+        with self._lock:
+            if self._rules is None:
+                from replayaws.rules import Rules
+
+                self._rules = Rules.from_options(self.options.redact, keep=self.options.keep)
+            return self._rules
+
+    @property
+    def fallback(self) -> Fallback:
+        """moto; importing it is left to its first answer."""
+        with self._lock:
+            if self._fallback is None:
+                from replayaws.fallback import Fallback
+
+                self._fallback = Fallback()
+            return self._fallback
+
+    @property
+    def fallback_if_used(self) -> Fallback | None:
+        """moto, if a call was ever answered or journalled there."""
+        return self._fallback
+
+    @property
+    def guard(self) -> Guard:
+        """The write guard; it knows the live credentials and everything redacted in this run."""
+        with self._lock:
+            if self._guard is None:
+                from replayaws.guard import Guard
+
+                self._guard = Guard(credentials=self.origin.credentials)
+            return self._guard
+
+
+def utc_now() -> datetime.datetime:
+    """The present moment, UTC."""
+    return datetime.datetime.now(datetime.timezone.utc)

@@ -1,0 +1,51 @@
+"""From what a deck recorded to a file: drain the bodies, redact, fold, guard, write."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from replayaws import format, recorder
+
+if TYPE_CHECKING:
+    from replayaws.bodies import Tap
+    from replayaws.deck import Deck
+    from replayaws.recorder import Take
+
+
+def save(deck: Deck, takes: Sequence[tuple[Take, Tap | None]]) -> tuple[str, int]:
+    """Write the cassette of a deck.
+
+    :returns: the file, and how many interactions it holds.
+    :raises SecretFound: when a secret stands in what would be written; nothing is written.
+    :raises CassetteError: when the file cannot be written; the old one stands.
+    """
+    with tempfile.TemporaryDirectory(prefix="replayaws-") as staging:
+        files: dict[str, Path] = {}
+        for number, (take, tap) in enumerate(takes):
+            if tap is not None:
+                _take_stream(take, tap, number, Path(staging), files)
+        redactor, bindings = deck.redactor, deck.bindings
+        new = [(recorder.interaction(take, redactor, bindings), take.reads) for take, _ in takes]
+        cassette = deck.new_cassette(recorder.fold(new))
+        text = format.dumps(cassette)
+        guard = deck.run.guard
+        guard.learn(redactor.secrets)
+        guard.check(text, name=str(deck.path))
+        for name, path in files.items():
+            guard.check_file(path, name=f"{deck.path}: {name}")
+        deck.run.library.save(cassette, deck.path, text=text, files=files)
+        return str(deck.path), len(cassette.interactions)
+
+
+def _take_stream(take: Take, tap: Tap, number: int, staging: Path, files: dict[str, Path]) -> None:
+    from replayaws import bodies
+
+    taken = tap.finish()
+    written, file = bodies.write(taken, staging, number=number)
+    take.stream = (tap.member, written)
+    take.incomplete = taken.incomplete
+    if file is not None:
+        files[file.name] = file

@@ -1,0 +1,109 @@
+"""A cassette outside pytest: as a context manager, or around a function."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Any
+
+from replayaws import deck, hook
+from replayaws.errors import OptionError
+from replayaws.library import SUFFIX, Library
+from replayaws.modes import Mode
+from replayaws.options import FIELDS, Options, from_pyproject, merged
+from replayaws.run import RecordedCall, Run
+
+
+class use_cassette(contextlib.ContextDecorator):  # noqa: N801  # reads as a verb, as in vcrpy
+    """Replay a cassette, or record it, for the length of a block or of a function.
+
+    ::
+
+        with replayaws.use_cassette("cassettes/job.json") as cassette:
+            boto3.client("transcribe").get_transcription_job(TranscriptionJobName="job")
+        assert cassette.calls[0].source == "cassette"
+
+    :param path: the cassette's file, ending in ``.json``.
+    :param mode: ``"none"`` replays; ``"once"`` records when there is no file yet; ``"new_episodes"`` replays and appends;
+        ``"all"`` records anew; ``"verify"`` calls AWS and compares.
+    :param options: any option of a test's marker, such as ``fallback="error"``.
+    :raises OptionError: for an unknown mode or option.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, mode: str = "none", **options: Any) -> None:
+        try:
+            self._mode = Mode(mode)
+        except ValueError:
+            raise OptionError(f"use_cassette: mode is {mode!r}; one of: {', '.join(kind.value for kind in Mode)}.") from None
+        self._path = Path(path)
+        if self._path.suffix != SUFFIX:
+            raise OptionError(f"use_cassette: {self._path} does not end in {SUFFIX}; name a cassette file such as cassettes/job.json.")
+        if "cassette" in options:
+            raise OptionError("use_cassette: the cassette is its first argument, not an option.")
+        self._options = merged(Options(), options, where="use_cassette", marker=True)
+        self._given = options
+        self._active: list[deck.Deck] = []
+
+    def __enter__(self) -> UsedCassette:
+        hook.install()
+        options = merged(Options(), from_pyproject(Path.cwd()), where="[tool.replayaws] of pyproject.toml")
+        options = merged(options, self._given, where="use_cassette", marker=True)
+        run = Run(
+            library=Library(self._path.absolute().parent),
+            options=options,
+            mode=self._mode,
+            origin=_origin,
+            command=lambda owner: f"use_cassette({str(self._path)!r}, mode='once')",
+        )
+        path = run.library.within(self._path.name)
+        opened = deck.Deck(run, self._path.name, path, mode=self._mode, parent=deck.current())
+        _ = opened.cassette  # a damaged file is said now, not at the first call
+        deck.insert(opened)
+        self._active.append(opened)
+        return UsedCassette(opened)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        opened = self._active.pop()
+        faults = opened.close(passed=kind is None)
+        if kind is None:
+            if opened.misses:
+                raise opened.misses[0]
+            if faults:
+                from replayaws.errors import MissError
+
+                raise MissError("\n".join(faults))
+
+    def _recreate_cm(self) -> use_cassette:
+        return self
+
+
+def _origin() -> Any:
+    from replayaws.origin import find
+
+    return find()
+
+
+class UsedCassette:
+    """What the ``with`` statement gives: the calls so far, and the mode."""
+
+    def __init__(self, opened: deck.Deck) -> None:
+        self._deck = opened
+
+    @property
+    def calls(self) -> list[RecordedCall]:
+        """The calls made so far, in order, each with its source."""
+        return list(self._deck.calls)
+
+    @property
+    def mode(self) -> str:
+        """``"none"``, ``"once"``, ``"new_episodes"``, ``"all"`` or ``"verify"``."""
+        return self._deck.mode.value
+
+    @property
+    def recording(self) -> bool:
+        """Whether an unrecorded call would go to AWS."""
+        return not self._deck.offline
+
+
+MARKER_OPTIONS = tuple(name for name, declared in FIELDS.items() if declared.metadata["marker"])
