@@ -1,0 +1,180 @@
+"""Recorded bodies, given back through the classes that botocore reads them with live: bytes inline or in a file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from replayaws import codec
+from replayaws.errors import CassetteError
+from replayaws.sidecars import file_of
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+RECORD_AGAIN = "Record it again with --record-aws=all."
+
+
+def beyond_recording(
+    model: OperationModel, incomplete: str | None, refuse: Callable[[str], BaseException]
+) -> Callable[[], BaseException] | None:
+    """What makes the error of reading on past an incomplete recording; ``None`` for a whole one."""
+    if incomplete is None:
+        return None
+    text = (
+        f"{model.service_model.service_name}.{model.name}: the program reads on past what the cassette holds of the "
+        f"answer's stream ({incomplete}). {RECORD_AGAIN}"
+    )
+    return lambda: refuse(text)
+
+
+class Blob:
+    """A recorded body: its size, how to open it, and its bytes where they are inline.
+
+    :param size: in bytes.
+    :param open: a fresh binary file at its beginning.
+    :param data: the bytes of an inline body, else ``None``.
+    """
+
+    __slots__ = ("data", "open", "size")
+
+    def __init__(self, size: int, open_: Callable[[], io.BufferedIOBase], data: bytes | None = None) -> None:
+        self.size, self.open, self.data = size, open_, data
+
+    @classmethod
+    def of(cls, written: Any, folder: Path | None) -> Blob:
+        """The body that a written form tells of.
+
+        :raises CassetteError: as :func:`restore`.
+        """
+        if isinstance(written, Mapping) and "$file" in written:
+            path = file_of(written, folder)
+            return cls(written["$size"], lambda: path.open("rb"))
+        try:
+            data = codec.blob_bytes(written)
+        except (ValueError, TypeError) as error:
+            raise CassetteError(f"a body is {error}", path=folder, fix=RECORD_AGAIN) from None
+        return cls(len(data), lambda: io.BytesIO(data), data)
+
+
+def correct_length(parsed: dict[str, Any], model: OperationModel, size: int) -> None:
+    """Let ``Content-Length``, and the member that shows it, agree with the body."""
+    headers = parsed.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    if "content-length" not in headers or headers["content-length"] == str(size):
+        return
+    headers["content-length"] = str(size)
+    shape: Any = model.output_shape
+    for name, member in shape.members.items():
+        if member.serialization.get("name", "").lower() == "content-length" and name in parsed:
+            parsed[name] = size
+
+
+def checksum_of(metadata: dict[str, Any], blob: Blob) -> tuple[Any, str | None] | None:
+    """What validates the body as live: botocore's checksum and the expected value; ``None`` where nothing did.
+
+    The expected value is ``None``, which botocore takes for "do not check", where an inline body is not what AWS sent:
+    redaction or a hand has changed it.
+    """
+    from botocore.httpchecksum import _CHECKSUM_CLS  # type: ignore[attr-defined]  # it has no accessor
+
+    algorithm = metadata.get("ChecksumAlgorithm")
+    kind = _CHECKSUM_CLS.get(algorithm) if algorithm else None
+    if kind is None:
+        return None
+    expected: str | None = metadata.get("HTTPHeaders", {}).get(f"x-amz-checksum-{algorithm}")
+    if blob.data is not None and expected is not None:
+        check = kind()
+        check.update(blob.data)
+        expected = expected if check.b64digest() == expected else None
+    return kind(), expected
+
+
+def streaming_body(metadata: dict[str, Any], blob: Blob, beyond: Callable[[], BaseException] | None) -> Any:
+    from botocore.httpchecksum import StreamingChecksumBody
+    from botocore.response import StreamingBody
+    from urllib3.response import HTTPResponse
+
+    headers = metadata.get("HTTPHeaders", {})
+    source: Any = Source(blob.open, blob.size, beyond=beyond)  # as much of http.client's response as urllib3 uses
+    raw: Any = HTTPResponse(
+        source,
+        headers=headers,
+        status=metadata.get("HTTPStatusCode", 200),
+        preload_content=False,
+        decode_content=False,
+    )
+    raw.chunked = False
+    length = headers.get("content-length")
+    checksum = checksum_of(metadata, blob)
+    if checksum is None:
+        return StreamingBody(raw, length)
+    kind, expected = checksum
+    return StreamingChecksumBody(raw, length, kind, expected)  # type: ignore[arg-type]  # None: do not check
+
+
+class Source:
+    """Recorded bytes in the place of http.client's response below urllib3's.
+
+    :param opened: opens them at their beginning, at the first read.
+    :param size: how many there are.
+    :param position: where reading begins.
+    :param beyond: makes the error for reading on past the end of an incomplete recording.
+    """
+
+    def __init__(
+        self,
+        opened: Callable[[], io.BufferedIOBase],
+        size: int,
+        *,
+        position: int = 0,
+        beyond: Callable[[], BaseException] | None = None,
+    ) -> None:
+        self._open, self._size, self._position, self._beyond = opened, size, position, beyond
+        self._file: io.BufferedIOBase | None = None
+        self._ended = self.closed = False
+        self.fp = _NoSocket
+
+    def read(self, amt: int | None = None) -> bytes:
+        """At most ``amt`` bytes, all where it is ``None``; nothing after the end or ``close()``."""
+        if self._ended or self.closed:
+            return b""
+        left = self._size - self._position
+        if self._beyond and (amt is None or amt > left):
+            raise self._beyond()
+        if self._file is None:
+            self._file = self._open()
+            self._file.seek(self._position)
+        data = self._file.read(left if amt is None else min(amt, left))
+        self._position += len(data)
+        if not self._beyond and (self._position == self._size or not (data or amt == 0)):
+            self._ended = True
+            self._file.close()
+        return data
+
+    read1 = read
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.closed = True
+        if self._file:
+            self._file.close()
+
+    def isclosed(self) -> bool:
+        """Whether it was closed or read to its end."""
+        return self._ended or self.closed
+
+
+class _NoSocket:
+    """What ``StreamingBody.set_socket_timeout`` reaches for through http.client's response."""
+
+    raw: type[_NoSocket]
+    _sock: type[_NoSocket]
+
+    @staticmethod
+    def settimeout(seconds: float | None) -> None:
+        """Nothing waits here."""
+
+
+_NoSocket.raw = _NoSocket._sock = _NoSocket
