@@ -20,10 +20,8 @@ from replayaws.errors import OptionError
 def _option(
     default: Any, help_text: str, *, kind: str, choices: tuple[str, ...] = (), marker: bool = True, command_line: bool = False
 ) -> Any:
-    return field(
-        default=default,
-        metadata={"help": help_text, "kind": kind, "choices": choices, "marker": marker, "command_line": command_line},
-    )
+    metadata = {"help": help_text, "kind": kind, "choices": choices, "marker": marker, "command_line": command_line}
+    return field(default_factory=dict, metadata=metadata) if default == {} else field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
