@@ -1,0 +1,182 @@
+"""Does this call match that one? What of the parameters of an operation counts, decided by its model.
+
+The parameters in written form are brought to one normal form: idempotency tokens and what the user ignores are left
+out, timestamps become instants, JSON in strings becomes JSON, sets lose their order. Its JSON text, keys sorted, is
+what calls are looked up by. Members that the model marks ``sensitive`` and timestamps carry a mark in front, so that
+:mod:`replayaws.slots` finds them in the text.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from replayaws import codec, shapes
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, Shape
+
+SECRET, INSTANT = "\x00s", "\x00t"
+"""Marks in front of a sensitive string, and of a timestamp in seconds since 1970."""
+
+_SETS = frozenset({"SS", "NS", "BS"})
+
+
+class Plan:
+    """How the parameters of one operation are normalised.
+
+    :param model: ``None`` for plain HTTP.
+    :param ignored: compiled JMESPath expressions' paths: see :mod:`replayaws.ignoring`.
+    """
+
+    __slots__ = ("_ignored", "_memory", "_plain", "_shape", "_tokens", "is_read", "model")
+
+    def __init__(self, model: OperationModel | None, *, operation: str, ignored: Sequence[Any] = ()) -> None:
+        self.model = model
+        self._shape: Shape | None = None if model is None else model.input_shape
+        self.is_read = operation in ("GET", "HEAD") if model is None else shapes.is_read(model)
+        self._tokens = frozenset() if model is None else shapes.idempotency_tokens(model)
+        self._ignored = tuple(ignored)
+        self._plain = not self._ignored and (self._shape is None or not _needs_walk(self._shape))
+        self._memory: dict[bytes, bytes] = {}
+
+    def text(self, params: dict[str, Any]) -> bytes:
+        """The text that calls are looked up by."""
+        if not self._tokens.isdisjoint(params):
+            params = {name: value for name, value in params.items() if name not in self._tokens}
+        if self._plain:
+            text = msgspec.json.encode(params, order="sorted")
+            if b'"{' not in text and b'"[' not in text:
+                return text
+            return msgspec.json.encode(self._walked(params), order="sorted")
+        written = msgspec.json.encode(params)
+        known = self._memory.get(written)
+        if known is None:
+            known = msgspec.json.encode(self._walked(params), order="sorted")
+            if len(self._memory) > 10_000:
+                self._memory.clear()
+            self._memory[written] = known
+        return known
+
+    def normal(self, params: dict[str, Any]) -> Any:
+        """The normal form."""
+        return self._walked({name: value for name, value in params.items() if name not in self._tokens})
+
+    def _walked(self, params: dict[str, Any]) -> Any:
+        for rule in self._ignored:
+            params = rule.without(params)
+        return _normal(params, self._shape, secret=False)
+
+
+def _needs_walk(shape: Shape) -> bool:
+    """Whether a timestamp, blob, sensitive or set member stands anywhere below."""
+    seen: set[str] = set()
+    waiting = [shape]
+    while waiting:
+        current = waiting.pop()
+        if current.name in seen:
+            continue
+        seen.add(current.name)
+        if shapes.is_sensitive(current) or current.type_name in ("timestamp", "blob"):
+            return True
+        for name, member in _members(current):
+            if name in _SETS or shapes.is_sensitive(member):
+                return True
+            waiting.append(member)
+    return False
+
+
+def _members(shape: Any) -> Iterator[tuple[str, Shape]]:
+    if shape.type_name == "structure":
+        yield from shape.members.items()
+    elif shape.type_name == "list":
+        yield "", shape.member
+    elif shape.type_name == "map":
+        yield "", shape.key
+        yield "", shape.value
+
+
+def _normal(value: Any, shape: Any, *, secret: bool) -> Any:
+    kind = None if shape is None else shape.type_name
+    secret = secret or (shape is not None and shapes.is_sensitive(shape))
+    if isinstance(value, str):
+        if kind == "timestamp":
+            return _instant(value)
+        if secret:
+            return SECRET + value
+        if kind == "blob" and len(value) > codec.INLINE_LIMIT:
+            return codec.digest(value.encode("utf-8", "surrogatepass"))
+        return _json_in(value)
+    if isinstance(value, dict):
+        if kind == "blob":
+            return _blob(value)
+        if kind == "structure" and not getattr(shape, "is_document_type", False):
+            members = shape.members
+            return {name: _member(name, item, members.get(name), secret=secret) for name, item in value.items()}
+        if "$timestamp" in value and len(value) == 1:
+            return _instant(value["$timestamp"])
+        member = shape.value if kind == "map" else None
+        return {name: _normal(item, member, secret=secret) for name, item in value.items()}
+    if isinstance(value, list):
+        member = shape.member if kind == "list" else None
+        return [_normal(item, member, secret=secret) for item in value]
+    return value
+
+
+def _member(name: str, value: Any, shape: Any, *, secret: bool) -> Any:
+    normal = _normal(value, shape, secret=secret)
+    if name in _SETS and isinstance(normal, list):
+        return sorted(normal, key=msgspec.json.encode)
+    return normal
+
+
+def _instant(text: str) -> str:
+    try:
+        moment = codec.decode_timestamp(text)
+        return f"{INSTANT}{moment.astimezone(datetime.timezone.utc).timestamp():.6f}"
+    except (ValueError, OverflowError):
+        return text
+
+
+def _blob(written: dict[str, Any]) -> Any:
+    if "$json" in written:
+        return written["$json"]
+    if "$base64" in written:
+        try:
+            data = codec.blob_bytes(written)
+        except ValueError:
+            return written
+        return codec.digest(data) if len(data) > codec.INLINE_LIMIT else written
+    return written
+
+
+_JSON_START = re.compile(r"\s*[\[{]")
+
+
+def _json_in(text: str) -> Any:
+    if not _JSON_START.match(text):
+        return text
+    try:
+        value = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return text
+    return _normal(value, None, secret=False)
+
+
+def differences(recorded: Any, live: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """(path, recorded value, live value) of all in which two normal forms differ; ``None`` where one has nothing."""
+    if isinstance(recorded, dict) and isinstance(live, dict):
+        for name in [*recorded, *(name for name in live if name not in recorded)]:
+            below = f"{path}.{name}" if path else name
+            yield from differences(recorded.get(name), live.get(name), below)
+    elif isinstance(recorded, list) and isinstance(live, list):
+        for position in range(max(len(recorded), len(live))):
+            one = recorded[position] if position < len(recorded) else None
+            two = live[position] if position < len(live) else None
+            yield from differences(one, two, f"{path}[{position}]")
+    elif recorded != live or isinstance(recorded, bool) is not isinstance(live, bool):
+        yield path, recorded, live
