@@ -1,0 +1,85 @@
+"""Bringing moto to the recorded state, and speaking with it in its own identifiers.
+
+A replayed call has not happened in moto. Applied to it, it happens there too; the recorded answer and moto's are then
+laid side by side, and where their identifiers differ they are bound. Importing this module imports moto.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from replayaws.alignment import pairs
+from replayaws.bindings import Bindings
+from replayaws.fallback.answers import MotoAnswer, NoAnswer
+from replayaws.fallback.journal import Entry
+from replayaws.fallback.simulation import Simulation
+from replayaws.fallback.values import leaves, plain, rewritten
+
+_STEPS = 5
+"""How often a replayed read is repeated to bring one of moto's state machines to the recorded state."""
+
+
+class Interpreter:
+    """Speaks with moto: the app's identifiers outside, moto's inside.
+
+    :param bindings: the app's identifiers (recorded) and moto's (live).
+    """
+
+    def __init__(self, simulation: Simulation, bindings: Bindings) -> None:
+        self._simulation = simulation
+        self._bindings = bindings
+
+    def call(self, service: str, operation: str, region: str | None, params: dict[str, Any]) -> MotoAnswer | NoAnswer:
+        """moto's answer to a call, both in the app's identifiers."""
+        if not self._bindings:
+            return self._simulation.call(service, operation, region, params)
+        answer = self._simulation.call(service, operation, region, rewritten(params, self._bindings.to_live))
+        if isinstance(answer, NoAnswer):
+            return answer
+        parsed = answer.parsed
+        metadata = parsed.pop("ResponseMetadata")
+        return MotoAnswer(answer.http, {**rewritten(parsed, self._bindings.to_recorded), "ResponseMetadata": metadata})
+
+    def apply(self, entry: Entry) -> MotoAnswer | NoAnswer:
+        """Let a replayed call happen in moto, and learn from its answer."""
+        answer = self._apply_once(entry)
+        if entry.read and isinstance(answer, MotoAnswer) and not answer.refused:
+            answer = self._keep_in_step(entry, answer)
+        return answer
+
+    def _apply_once(self, entry: Entry) -> MotoAnswer | NoAnswer:
+        answer = self.call(entry.service, entry.operation, entry.region, entry.params)
+        if isinstance(answer, MotoAnswer) and not answer.refused:
+            self._learn(entry.answered(), answer.parsed)
+        return answer
+
+    def _learn(self, recorded: Any, said: Any) -> None:
+        for one, other in pairs(plain(recorded), plain(said)):
+            self._bindings.bind(one, other)
+
+    def _keep_in_step(self, entry: Entry, answer: MotoAnswer) -> MotoAnswer | NoAnswer:
+        """Read again while moto's states differ from the recorded ones and still move."""
+        recorded = _states(entry.answered())
+        seen = _states(answer.parsed)
+        latest: MotoAnswer | NoAnswer = answer
+        for _ in range(_STEPS):
+            if not _behind(recorded, seen):
+                break
+            latest = self._apply_once(entry)
+            if isinstance(latest, NoAnswer) or latest.refused or _states(latest.parsed) == seen:
+                break
+            seen = _states(latest.parsed)
+        return latest
+
+
+def _states(answer: dict[str, Any]) -> dict[tuple[str, ...], str]:
+    """The members that say how far a resource has come."""
+    return {
+        path: value
+        for path, value in leaves(plain(answer))
+        if isinstance(value, str) and path[-1].lower().endswith(("status", "state"))
+    }
+
+
+def _behind(recorded: dict[tuple[str, ...], str], seen: dict[tuple[str, ...], str]) -> bool:
+    return any(path in recorded and recorded[path] != value for path, value in seen.items())

@@ -1,0 +1,86 @@
+"""What was replayed: the entries that bring moto to the recorded state, and the scopes that they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from replayaws.bindings import Bindings
+
+if TYPE_CHECKING:
+    from replayaws.fallback.world import Snapshot
+
+BODY_LIMIT = 64 * 1024 * 1024
+"""Bytes up to which the body of a replayed call is kept for moto."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A replayed call that AWS had accepted.
+
+    :param params: the app's parameters, Python values.
+    :param response: what the app was answered, Python values; or a function that gives it.
+    """
+
+    service: str
+    operation: str
+    region: str | None
+    params: dict[str, Any]
+    response: Any
+    read: bool
+
+    @property
+    def name(self) -> str:
+        """Service and operation."""
+        return f"{self.service}.{self.operation}"
+
+    def answered(self) -> dict[str, Any]:
+        """The recorded answer."""
+        answered: dict[str, Any] = self.response() if callable(self.response) else self.response
+        return answered
+
+
+@dataclass(slots=True)
+class Scope:
+    """What one owner, and everything under it, did.
+
+    :param bindings: the app's identifiers and moto's.
+    :param entries: the replayed calls, in order; the first ``applied`` of them moto has been brought through.
+    :param snapshot: moto's state when the scope first reached moto; ``None`` while it has not.
+    :param applied_outside: ``applied`` of the wider scopes at that moment.
+    :param known: identifiers that moto has had in this scope, whether or not it still has.
+    """
+
+    bindings: Bindings
+    entries: list[Entry] = field(default_factory=list)
+    applied: int = 0
+    snapshot: Snapshot | None = None
+    applied_outside: list[int] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
+
+
+def kept(value: Any) -> Any:
+    """A parameter as it is now: containers copied, because the app may change them, and bodies read, because it may close them.
+
+    :raises ValueError: for a body larger than :data:`BODY_LIMIT`.
+    """
+    if isinstance(value, dict):
+        return {name: kept(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [kept(item) for item in value]
+    if isinstance(value, bytearray):
+        return bytes(value)
+    return _read(value) if hasattr(value, "read") else value
+
+
+def _read(body: Any) -> bytes:
+    try:
+        start = body.tell()
+    except (AttributeError, OSError, ValueError):
+        raise ValueError("its body can be read only once") from None
+    data = body.read(BODY_LIMIT + 1)
+    body.seek(start)
+    data = data.encode() if isinstance(data, str) else bytes(data)
+    if len(data) > BODY_LIMIT:
+        raise ValueError(f"its body is larger than {BODY_LIMIT} bytes")
+    return data
