@@ -43,7 +43,7 @@ class Tap(Protocol):
         """In an ``after-call`` handler: what aiobotocore's emitter is to await, ``None`` where there is nothing."""
 
 
-def member(model: OperationModel) -> str | None:
+def streaming_member(model: OperationModel) -> str | None:
     """The member of the operation's output that streams, a blob or events; ``None`` where there is none."""
     shape: Any = model.output_shape
     if shape is None:
@@ -64,7 +64,7 @@ def tap(parsed: dict[str, Any], model: OperationModel, *, folder: Path | None = 
     :returns: the tap, or ``None`` where this answer does not stream: most operations, and every error.
     """
     take_abandoned()
-    name = member(model)
+    name = streaming_member(model)
     stream = None if name is None else parsed.get(name)
     if name is None or stream is None:
         return None
@@ -244,7 +244,7 @@ def restore(
     :param refuse: makes the error of reading on from a text.
     :raises CassetteError: when the written form is damaged, or its file is missing, of another size or elsewhere.
     """
-    name = member(model)
+    name = streaming_member(model)
     if name is None:
         raise CassetteError(f"{model.name} has no streaming member", fix=RECORD_AGAIN)
     beyond = beyond_recording(model, incomplete, refuse)

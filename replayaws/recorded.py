@@ -137,23 +137,31 @@ class Source:
         self.fp = _NoSocket
 
     def read(self, amt: int | None = None) -> bytes:
-        """At most ``amt`` bytes, all where it is ``None``; nothing after the end or ``close()``."""
-        if self._ended or self.closed:
-            return b""
+        """``amt`` bytes, or all up to the end; nothing after the end or ``close()``."""
         left = self._size - self._position
-        if self._beyond and (amt is None or amt > left):
+        if self._beyond and not self.closed and (amt is None or amt > left):
             raise self._beyond()
+        return self._read(left if amt is None else min(amt, left), at_end=amt != 0)
+
+    def read1(self, amt: int | None = None) -> bytes:
+        """Up to ``amt`` bytes: those there are, where an incomplete recording has fewer."""
+        left = self._size - self._position
+        if self._beyond and not self.closed and not left and amt != 0:
+            raise self._beyond()
+        return self._read(left if amt is None else min(amt, left), at_end=amt != 0)
+
+    def _read(self, amt: int, *, at_end: bool) -> bytes:
+        if self.isclosed():
+            return b""
         if self._file is None:
             self._file = self._open()
             self._file.seek(self._position)
-        data = self._file.read(left if amt is None else min(amt, left))
+        data = self._file.read(amt)
         self._position += len(data)
-        if not self._beyond and (self._position == self._size or not (data or amt == 0)):
+        if not self._beyond and (self._position == self._size or (at_end and not data)):
             self._ended = True
             self._file.close()
         return data
-
-    read1 = read
 
     def close(self) -> None:
         """Let go of the file."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import mimetypes
 import os
+import shutil
 import tempfile
 import weakref
 from collections.abc import Mapping
@@ -91,20 +93,37 @@ class Spool:
         )
 
 
-def write(taken: Taken, *, number: int, content_type: str = "") -> tuple[Any, str | None]:
-    """The written form of a streaming member, and the name of its file where it takes one.
+def write(taken: Taken, folder: Path, *, number: int, content_type: str = "") -> tuple[Any, Path | None]:
+    """The written form of a streaming member, and its file where it takes one.
 
-    :param taken: what was recorded.
-    :param number: the member's place in the content of its cassette, which names the file.
+    :param taken: what was recorded; its temporary file is moved.
+    :param folder: gets the file; from there it is to be moved, under the same name, beside the cassette.
+    :param number: the place of the interaction in its cassette. The file is named for it and for its content: a new
+        body never takes the name of another one that an older cassette still needs.
     :param content_type: the answer's ``Content-Type``, which gives the file its extension.
-    :returns: the written form, and ``None`` or the name under which ``taken.path`` is to be moved beside the cassette.
     """
     if taken.kind == "events":
         return taken.events, None
     if taken.path is None:
         return codec.encode_blob(taken.data), None
-    name = f"{number:04}{_extension(content_type)}"
-    return {"$file": name, "$size": taken.size}, name
+    path = folder / f"{number:04}-{_digest(taken.path)[:8]}{_extension(content_type)}"
+    shutil.move(taken.path, path)
+    path.chmod(0o666 & ~_umask())
+    return {"$file": path.name, "$size": taken.size}, path
+
+
+def _digest(path: Path) -> str:
+    digest, buffer = hashlib.sha256(), bytearray(_BUFFER)
+    with path.open("rb", buffering=0) as file:
+        while count := file.readinto(buffer):
+            digest.update(memoryview(buffer)[:count])
+    return digest.hexdigest()
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
 
 
 def _extension(content_type: str) -> str:

@@ -35,6 +35,19 @@ def take_request_body(params: dict[str, Any], model: OperationModel) -> RequestB
     return RequestBody(params, member)
 
 
+def write_params(params: dict[str, Any], model: OperationModel, body: RequestBody | None) -> dict[str, Any]:
+    """The parameters of a call in written form.
+
+    :param body: what :func:`take_request_body` gave for them.
+    """
+    if body is None:
+        written: dict[str, Any] = codec.encode(params, model.input_shape)
+        return written
+    written = codec.encode({**params, body.member: None}, model.input_shape)
+    written[body.member] = body.written()
+    return written
+
+
 class RequestBody:
     """A streaming request body.
 

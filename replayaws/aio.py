@@ -1,0 +1,180 @@
+"""The async twin of :mod:`replayaws.bodies`: aiobotocore's bodies and event streams.
+
+Imported only where the program uses aiobotocore. What is recorded and how it is written is the same: a cassette of
+boto3 answers aiobotocore, and the other way round.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aiobotocore.awsrequest import AioAWSResponse
+from aiobotocore.eventstream import AioEventStream
+from aiobotocore.httpchecksum import AioHttpxStreamingChecksumBody, AioStreamingChecksumBody
+from aiobotocore.response import AioHttpxStreamingBody, AioStreamingBody, AioStreamingBodyBase
+from botocore.eventstream import NoInitialResponseError
+from botocore.exceptions import EventStreamError
+
+from replayaws.aio_bodies import AiohttpResponse, AiohttpTee, HttpxTee, httpx_response
+from replayaws.bodies import streaming_member
+from replayaws.errors import CassetteError, MissError
+from replayaws.events import EventTap, RecordedEvents, event_shape
+from replayaws.recorded import RECORD_AGAIN, Blob, Source, beyond_recording, checksum_of, correct_length
+from replayaws.sidecars import Spool, Taken
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+    from botocore.response import StreamingBody
+
+    from replayaws.bodies import Tap
+
+PREFETCH = 1024 * 1024
+"""Bytes up to which a body is fetched at once: at the owner's end there may be no event loop left to fetch it with."""
+
+
+def is_async(thing: Any) -> bool:
+    """Whether a request signer, client, response or body is aiobotocore's."""
+    return any(kind.__module__.partition(".")[0] == "aiobotocore" for kind in type(thing).__mro__)
+
+
+def response(url: str, status: int, headers: dict[str, str]) -> AioAWSResponse:
+    """The HTTP response beside an answer from ``before-call``; it has no body."""
+    return AioAWSResponse(url, status, headers, None)
+
+
+def uses_httpx(client: Any) -> bool:
+    """Whether a client sends through httpx, whose bodies are closed asynchronously."""
+    session = getattr(client.meta.config, "http_session_cls", None)
+    return getattr(session, "__name__", "") == "HttpxSession"
+
+
+def tap(parsed: dict[str, Any], model: OperationModel, *, folder: Path | None = None) -> Tap | None:
+    """As :func:`replayaws.bodies.tap`; an ``after-call`` handler returns the tap's ``prefetch()``, to be awaited."""
+    name = streaming_member(model)
+    stream = None if name is None else parsed.get(name)
+    if name is None or stream is None:
+        return None
+    if isinstance(stream, AioEventStream):
+        events = EventTap(name, event_shape(model))
+        parsed[name] = TappedAioEventStream(stream, events)
+        return events
+    return AioBlobTap(name, stream, folder) if isinstance(stream, AioStreamingBodyBase) else None
+
+
+class AioBlobTap:
+    """A blob body of aiobotocore, being recorded."""
+
+    def __init__(self, name: str, body: Any, folder: Path | None) -> None:
+        self.member = name
+        self._spool = Spool(folder)
+        length = body._content_length
+        expected = None if length is None else int(length)
+        kind = HttpxTee if isinstance(body, AioHttpxStreamingBody) else AiohttpTee
+        self._tee = body._raw_stream = kind(body._raw_stream, self._spool, expected)
+
+    def prefetch(self) -> Awaitable[None] | None:
+        """Fetch a small body now; the program reads it from memory."""
+        expected = self._tee.expected
+        return self._tee.drain() if expected is not None and expected <= PREFETCH else None
+
+    def finish(self) -> Taken:
+        """What the program read, and the rest where there is an event loop to fetch it with."""
+        self._tee.drain_from_outside()
+        return self._spool.taken(self.member, self._tee.incomplete)
+
+
+def restore(
+    parsed: dict[str, Any],
+    model: OperationModel,
+    written: Any,
+    *,
+    folder: Path | None = None,
+    incomplete: str | None = None,
+    refuse: Callable[[str], BaseException] = MissError,
+    httpx: bool = False,
+) -> None:
+    """As :func:`replayaws.bodies.restore`.
+
+    :param httpx: whether the client sends through httpx: its bodies are of other classes.
+    """
+    name = streaming_member(model)
+    if name is None:
+        raise CassetteError(f"{model.name} has no streaming member", fix=RECORD_AGAIN)
+    beyond = beyond_recording(model, incomplete, refuse)
+    if model.has_event_stream_output:
+        parsed[name] = ReplayedAioEventStream(
+            RecordedEvents(written, event_shape(model), operation=model.name, beyond=beyond), model
+        )
+        return
+    blob = Blob.of(written, folder)
+    if incomplete is None:
+        correct_length(parsed, model, blob.size)
+    parsed[name] = _streaming_body(parsed.get("ResponseMetadata", {}), blob, beyond, httpx=httpx)
+
+
+def _streaming_body(
+    metadata: dict[str, Any], blob: Blob, beyond: Callable[[], BaseException] | None, *, httpx: bool
+) -> AioStreamingBodyBase:
+    source = Source(blob.open, blob.size, beyond=beyond)
+    raw: Any = httpx_response(metadata, source) if httpx else AiohttpResponse(metadata, source)
+    length = metadata.get("HTTPHeaders", {}).get("content-length")
+    checksum = checksum_of(metadata, blob)
+    if checksum is None:
+        return (AioHttpxStreamingBody if httpx else AioStreamingBody)(raw, length)
+    return (AioHttpxStreamingChecksumBody if httpx else AioStreamingChecksumBody)(raw, length, *checksum)
+
+
+def adopt(parsed: dict[str, Any], model: OperationModel, *, httpx: bool = False) -> None:
+    """Turn the body that a synchronous client got, such as the fallback's, into aiobotocore's, in place."""
+    name = streaming_member(model)
+    stream: StreamingBody | None = parsed.get(name) if name else None
+    if stream is None or not hasattr(stream, "read"):
+        return
+    data = stream.read()
+    blob = Blob(len(data), lambda: io.BytesIO(data), data)
+    parsed[name] = _streaming_body(parsed.get("ResponseMetadata", {}), blob, None, httpx=httpx)
+
+
+class TappedAioEventStream(AioEventStream):  # type: ignore[misc]  # aiobotocore ships no types
+    """A live event stream that tells its tap of each event."""
+
+    def __init__(self, stream: AioEventStream, tap: EventTap) -> None:
+        self.__dict__.update(stream.__dict__)  # the stream may have been read from: it goes on where it is
+        self._tap = tap
+
+    async def __anext__(self) -> AsyncIterator[dict[str, Any]]:  # type: ignore[override]  # aiobotocore's is a generator
+        try:
+            async for event in super().__anext__():
+                self._tap.event(event)
+                yield event
+        except EventStreamError as error:
+            self._tap.error(error)
+            raise
+        except Exception as error:
+            self._tap.broke(error)
+            raise
+        self._tap.end()
+
+    def close(self) -> None:
+        self._tap.close()
+        super().close()
+
+
+class ReplayedAioEventStream(AioEventStream):  # type: ignore[misc]  # aiobotocore ships no types
+    """A recorded event stream."""
+
+    def __init__(self, events: RecordedEvents, model: OperationModel) -> None:
+        self._raw_stream = events
+        self._output_shape = event_shape(model)
+        self._operation_name = model.name
+
+    async def __anext__(self) -> AsyncIterator[dict[str, Any]]:  # type: ignore[override]  # aiobotocore's is a generator
+        while (event := self._raw_stream.next()) is not None:
+            yield event
+
+    async def get_initial_response(self) -> Any:
+        """As live: the message was consumed when the output was parsed, if there ever was one."""
+        raise NoInitialResponseError()
