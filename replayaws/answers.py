@@ -13,23 +13,34 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
 
 
-def parsed(interaction: Interaction, model: OperationModel, bindings: Bindings, *, folder: Path | None) -> dict[str, Any]:
+def parsed(
+    interaction: Interaction, model: OperationModel, bindings: Bindings, *, folder: Path | None, client: Any
+) -> dict[str, Any]:
     """The parsed output, ``ResponseMetadata`` and ``Error`` included.
 
     :param bindings: recorded identifiers are rewritten into the live ones.
     :param folder: where the sidecar bodies of the cassette lie.
+    :param client: the client that called: aiobotocore's gets asynchronous bodies.
     """
     shape = model.output_shape
     failed = interaction.error != NOTHING
-    if not bindings.pairs() and not _has_stream(model):
+    if not bindings and not _has_stream(model):
         output: dict[str, Any] = codec.decode_text(bytes(interaction.response), None if failed else shape) or {}
     else:
-        output = _rewritten(interaction, model, bindings, folder, failed=failed)
+        output = _rewritten(interaction, model, bindings, folder, client, failed=failed)
     if failed:
         error = bindings.to_live(interaction.decoded_error())
         output = {"Error": codec.decode(error, None), **output}
-    output["ResponseMetadata"] = {"RetryAttempts": 0, **codec.decode(interaction.decoded_metadata(), None)}
+    output["ResponseMetadata"] = output.get("ResponseMetadata") or {
+        "RetryAttempts": 0,
+        **codec.decode(interaction.decoded_metadata(), None),
+    }
     return output
+
+
+def is_async(client: Any) -> bool:
+    """Whether a client is aiobotocore's."""
+    return any(kind.__module__.partition(".")[0] == "aiobotocore" for kind in type(client).__mro__)
 
 
 def _has_stream(model: OperationModel) -> bool:
@@ -37,7 +48,13 @@ def _has_stream(model: OperationModel) -> bool:
 
 
 def _rewritten(
-    interaction: Interaction, model: OperationModel, bindings: Bindings, folder: Path | None, *, failed: bool
+    interaction: Interaction,
+    model: OperationModel,
+    bindings: Bindings,
+    folder: Path | None,
+    client: Any,
+    *,
+    failed: bool,
 ) -> dict[str, Any]:
     written = bindings.to_live(interaction.decoded_response())
     if failed or not _has_stream(model):
@@ -48,7 +65,17 @@ def _rewritten(
     member = bodies.streaming_member(model)
     body = written.pop(member, None) if member else None
     output = codec.decode(written, model.output_shape)
-    if member and body is not None:
-        output["ResponseMetadata"] = interaction.decoded_metadata()
-        bodies.restore(output, model, body, folder=folder, incomplete=interaction.incomplete)
+    if body is not None:
+        output["ResponseMetadata"] = output.get("ResponseMetadata") or {
+            "RetryAttempts": 0,
+            **interaction.decoded_metadata(),
+        }
+        if is_async(client):
+            from replayaws import aio
+
+            aio.restore(
+                output, model, body, folder=folder, incomplete=interaction.incomplete, httpx=aio.uses_httpx(client)
+            )
+        else:
+            bodies.restore(output, model, body, folder=folder, incomplete=interaction.incomplete)
     return output

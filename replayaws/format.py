@@ -110,7 +110,9 @@ def _check_version(text: bytes, path: str | None) -> None:
             fix="Upgrade it: pip install --upgrade replayaws.",
         )
     if version < 1:
-        raise CassetteError(f"format {version} does not exist", path=path, line=_line_of(text, '"replayaws"'), fix=_REPAIR)
+        raise CassetteError(
+            f"format {version} does not exist", path=path, line=_line_of(text, '"replayaws"'), fix=_REPAIR
+        )
 
 
 class _Version(msgspec.Struct):

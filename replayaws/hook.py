@@ -20,10 +20,10 @@ from contextvars import ContextVar
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from replayaws import ambient, deck
+from replayaws import ambient, stack
 
 if TYPE_CHECKING:
-    from replayaws.deck import Deck, LiveCall
+    from replayaws.live import LiveCall
 
 INTERNAL = "_replayaws_internal"
 """Attribute of a client of our own (the fallback's): its calls are nobody's."""
@@ -42,7 +42,7 @@ def install() -> None:
     """Hook botocore now if it is imported, else when it will be. Once per process; repeating does nothing."""
     if any(isinstance(finder, _Finder) for finder in sys.meta_path):
         return
-    ambient.follow(deck.replaying, deck.recorded_region)
+    ambient.follow(stack.replaying, stack.recorded_region)
     for name, wrap in _WRAPS.items():
         module = sys.modules.get(name)
         if module is not None:
@@ -91,7 +91,7 @@ def _wrap_client(module: ModuleType) -> None:
 
     @functools.wraps(original)
     def _make_api_call(self: Any, operation_name: str, api_params: Any) -> Any:
-        owner = deck.current()
+        owner = stack.current()
         if owner is None or INTERNAL in self.__dict__:
             return original(self, operation_name, api_params)
         if in_botocore_call.get():  # nested: an outer call's business, it never happens on replay
@@ -121,7 +121,7 @@ def _wrap_async_client(module: ModuleType) -> None:
 
     @functools.wraps(original)
     async def _make_api_call(self: Any, operation_name: str, api_params: Any) -> Any:
-        owner = deck.current()
+        owner = stack.current()
         if owner is None:
             return await original(self, operation_name, api_params)
         if in_botocore_call.get():
@@ -156,12 +156,12 @@ def _register(client: Any) -> None:
     client.__dict__[_HOOKED] = True
 
 
-def _before_parameter_build(params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+def _before_parameter_build(params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> Any:
     call = _current.get()
     if call is None or call.operation != model.name or context.get("is_presign_request"):
-        return
+        return None
     context[_CONTEXT_KEY] = call
-    call.remember(params, model)
+    return call.remember(params, model)
 
 
 def _before_endpoint_resolution(builtins: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
@@ -171,11 +171,11 @@ def _before_endpoint_resolution(builtins: dict[str, Any], context: dict[str, Any
         builtins["AWS::Auth::AccountId"] = None
 
 
-def _before_call(model: Any, params: dict[str, Any], request_signer: Any, context: dict[str, Any], **_: Any) -> Any:
+def _before_call(model: Any, params: dict[str, Any], context: dict[str, Any], **_: Any) -> Any:
     call = context.get(_CONTEXT_KEY)
     if call is None:
         return None
-    return call.answer(params, request_signer, context)
+    return call.answer(params, context)
 
 
 def _request_created(request: Any, **_: Any) -> None:
@@ -185,10 +185,9 @@ def _request_created(request: Any, **_: Any) -> None:
         call.sent()
 
 
-def _after_call(http_response: Any, parsed: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+def _after_call(http_response: Any, parsed: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> Any:
     call = context.get(_CONTEXT_KEY)
-    if call is not None:
-        call.received(http_response, parsed)
+    return None if call is None else call.received(http_response, parsed)
 
 
 class _Sleepless:

@@ -106,7 +106,9 @@ class Library:
             ) from None
         return format.loads(text, path=str(path))
 
-    def save(self, cassette: Cassette, path: Path, *, text: bytes | None = None, files: Mapping[str, Path] | None = None) -> None:
+    def save(
+        self, cassette: Cassette, path: Path, *, text: bytes | None = None, files: Mapping[str, Path] | None = None
+    ) -> None:
         """Write a cassette so that at any moment the old or the new file stands, whole.
 
         :param text: its text, where the caller has it already.

@@ -18,23 +18,46 @@ from replayaws.errors import OptionError
 
 
 def _option(
-    default: Any, help_text: str, *, kind: str, choices: tuple[str, ...] = (), marker: bool = True, command_line: bool = False
+    default: Any,
+    help_text: str,
+    *,
+    kind: str,
+    choices: tuple[str, ...] = (),
+    marker: bool = True,
+    command_line: bool = False,
 ) -> Any:
     metadata = {"help": help_text, "kind": kind, "choices": choices, "marker": marker, "command_line": command_line}
-    return field(default_factory=dict, metadata=metadata) if default == {} else field(default=default, metadata=metadata)
+    return (
+        field(default_factory=dict, metadata=metadata) if default == {} else field(default=default, metadata=metadata)
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a user may set. In ini files each has the prefix ``aws_``; on the command line ``--aws-``."""
 
-    cassettes: str = _option("cassettes", "Folder of the cassettes, relative to pytest's rootdir.", kind="text", marker=False, command_line=True)
-    cassette: str | None = _option(None, "File of this test's cassette, relative to the folder of cassettes.", kind="text")
+    cassettes: str = _option(
+        "cassettes",
+        "Folder of the cassettes, relative to pytest's rootdir.",
+        kind="text",
+        marker=False,
+        command_line=True,
+    )
+    cassette: str | None = _option(
+        None, "File of this test's cassette, relative to the folder of cassettes.", kind="text"
+    )
     fallback: str = _option(
-        "moto", "Who answers a call that no cassette holds: moto, or nobody (error).", kind="choice", choices=("moto", "error"), command_line=True
+        "moto",
+        "Who answers a call that no cassette holds: moto, or nobody (error).",
+        kind="choice",
+        choices=("moto", "error"),
+        command_line=True,
     )
     services: Mapping[str, str] = _option(
-        {}, 'Services routed for good: {"s3": "moto", "transcribe": "record"}; moto is then never recorded.', kind="map", choices=("moto", "record")
+        {},
+        'Services routed for good: {"s3": "moto", "transcribe": "record"}; moto is then never recorded.',
+        kind="map",
+        choices=("moto", "record"),
     )
     polls: str = _option(
         "honour",
@@ -42,7 +65,9 @@ class Options:
         kind="choice",
         choices=("honour", "collapse"),
     )
-    bind: bool = _option(True, "Whether invented names (uuids, tokens, times) are tied to their recorded ones.", kind="flag")
+    bind: bool = _option(
+        True, "Whether invented names (uuids, tokens, times) are tied to their recorded ones.", kind="flag"
+    )
     ignore: Sequence[str] = _option((), 'Params left out of matching: "service.Operation:JMESPath".', kind="list")
     unplayed: str = _option(
         "ignore",
@@ -59,13 +84,23 @@ class Options:
         marker=False,
         command_line=True,
     )
-    max_age: str | None = _option(None, "Age from which a cassette is reported, such as 180d.", kind="age", command_line=True)
-    stale: str = _option("warn", "What a cassette older than max_age leads to.", kind="choice", choices=("warn", "fail"), marker=False)
-    accounts: Sequence[str] = _option((), "Account ids that may be recorded; all when empty.", kind="list", marker=False)
+    max_age: str | None = _option(
+        None, "Age from which a cassette is reported, such as 180d.", kind="age", command_line=True
+    )
+    stale: str = _option(
+        "warn", "What a cassette older than max_age leads to.", kind="choice", choices=("warn", "fail"), marker=False
+    )
+    accounts: Sequence[str] = _option(
+        (), "Account ids that may be recorded; all when empty.", kind="list", marker=False
+    )
     regions: Sequence[str] = _option((), "Regions that may be recorded; all when empty.", kind="list", marker=False)
     http_hosts: Sequence[str] = _option((), "Further hosts whose plain HTTP is recorded and replayed.", kind="list")
-    keep: Sequence[str] = _option((), "Ids of redaction rules to switch off; stands in the cassettes.", kind="list", marker=False)
-    redact: Sequence[Mapping[str, Any]] = _option((), "Further redaction rules.", kind="tables", marker=False)
+    redact: Mapping[str, Any] = _option(
+        {},
+        "The table of redaction rules: rules of your own, and keep, the ids of built-in ones to switch off.",
+        kind="table",
+        marker=False,
+    )
 
 
 FIELDS = {declared.name: declared for declared in dataclasses.fields(Options)}
@@ -109,10 +144,8 @@ def _checked(name: str, value: Any, where: str) -> Any:
     if kind == "map":
         table = _table(value, f"{where}: {name}")
         return {service: _choice(route, choices, f"{where}: {name}[{service!r}]") for service, route in table.items()}
-    if kind == "tables":
-        if not isinstance(value, (list, tuple)) or not all(isinstance(item, Mapping) for item in value):
-            raise OptionError(f"{where}: {name} is {value!r}; give a list of tables.")
-        return tuple(dict(item) for item in value)
+    if kind == "table":
+        return _table(value, f"{where}: {name}")
     if not isinstance(value, (str, Path)):
         raise OptionError(f"{where}: {name} is {value!r}; give a string.")
     if kind == "age":
@@ -124,7 +157,9 @@ def _choice(value: Any, choices: tuple[str, ...], where: str) -> str:
     if value in choices:
         return str(value)
     near = difflib.get_close_matches(str(value), choices, n=1)
-    raise OptionError(f"{where} is {value!r}; " + (f"did you mean {near[0]!r}? " if near else "") + f"One of: {', '.join(choices)}.")
+    raise OptionError(
+        f"{where} is {value!r}; " + (f"did you mean {near[0]!r}? " if near else "") + f"One of: {', '.join(choices)}."
+    )
 
 
 def _flag(value: Any, where: str) -> bool:
@@ -148,12 +183,18 @@ def _table(value: Any, where: str) -> Mapping[str, Any]:
         parsed = None
     if isinstance(parsed, Mapping):
         return parsed
-    lines = value if isinstance(value, (list, tuple)) else str(value).split(",") if "\n" not in str(value) else str(value).splitlines()
+    lines = (
+        value
+        if isinstance(value, (list, tuple))
+        else str(value).split(",")
+        if "\n" not in str(value)
+        else str(value).splitlines()
+    )
     table = {}
     for line in lines:
         name, equals, route = str(line).partition("=")
         if line and not equals:
-            raise OptionError(f"{where} is {value!r}; give a table such as {{\"s3\": \"moto\"}}.")
+            raise OptionError(f'{where} is {value!r}; give a table such as {{"s3": "moto"}}.')
         if equals:
             table[name.strip().strip('"')] = route.strip().strip('"')
     return table

@@ -8,7 +8,16 @@ from urllib.parse import urlsplit
 from replayaws.errors import RecordingError
 from replayaws.run import Origin
 
-_AWS_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".aws.dev", ".on.aws", ".sc2s.sgov.gov", ".c2s.ic.gov", ".amazonaws.eu")
+_AWS_SUFFIXES = (
+    ".amazonaws.com",
+    ".amazonaws.com.cn",
+    ".api.aws",
+    ".aws.dev",
+    ".on.aws",
+    ".sc2s.sgov.gov",
+    ".c2s.ic.gov",
+    ".amazonaws.eu",
+)
 
 
 def is_aws_host(host: str) -> bool:

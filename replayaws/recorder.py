@@ -25,6 +25,7 @@ class Take:
     :param params: written form, not redacted yet.
     :param response: JSON text of the parsed output's written form, taken before anybody could change it; ``None`` while
         AWS has not answered.
+    :param endpoint: where it was sent, when that is not AWS.
     :param stream: written form of a body or list of events, put in its member at the end.
     """
 
@@ -34,6 +35,7 @@ class Take:
     model: OperationModel
     params: dict[str, Any]
     seconds: float
+    endpoint: str | None = None
     took: float = 0.0
     response: bytes | None = None
     error: dict[str, Any] | None = None

@@ -90,7 +90,7 @@ class OwnerReport:
 class Run:
     """One run of a program or test session.
 
-    :param command: how the user records an owner again, for messages.
+    :param command: the command that records an owner, given whether it has a cassette; for messages.
     :param origin: where recordings come from; asked for at the first recorded call.
     """
 
@@ -101,7 +101,7 @@ class Run:
         options: Options,
         mode: Mode = Mode.NONE,
         origin: Callable[[], Origin] = Origin,
-        command: Callable[[str], str] = lambda owner: "pytest --record-aws",
+        command: Callable[[str, bool], str],
     ) -> None:
         self.library, self.options, self.mode, self.command = library, options, mode, command
         self.reports: list[OwnerReport] = []
@@ -126,7 +126,7 @@ class Run:
             if self._rules is None:
                 from replayaws.rules import Rules
 
-                self._rules = Rules.from_options(self.options.redact, keep=self.options.keep)
+                self._rules = Rules.of(self.options.redact)
             return self._rules
 
     @property

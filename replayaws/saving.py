@@ -41,10 +41,11 @@ def save(deck: Deck, takes: Sequence[tuple[Take, Tap | None]]) -> tuple[str, int
 
 
 def _take_stream(take: Take, tap: Tap, number: int, staging: Path, files: dict[str, Path]) -> None:
-    from replayaws import bodies
+    from replayaws import sidecars
 
     taken = tap.finish()
-    written, file = bodies.write(taken, staging, number=number)
+    content_type = take.metadata.get("HTTPHeaders", {}).get("content-type", "")
+    written, file = sidecars.write(taken, staging, number=number, content_type=content_type)
     take.stream = (tap.member, written)
     take.incomplete = taken.incomplete
     if file is not None:

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from replayaws import deck, hook
+from replayaws import deck, hook, stack
 from replayaws.errors import OptionError
 from replayaws.library import SUFFIX, Library
 from replayaws.modes import Mode
@@ -35,10 +35,14 @@ class use_cassette(contextlib.ContextDecorator):  # noqa: N801  # reads as a ver
         try:
             self._mode = Mode(mode)
         except ValueError:
-            raise OptionError(f"use_cassette: mode is {mode!r}; one of: {', '.join(kind.value for kind in Mode)}.") from None
+            raise OptionError(
+                f"use_cassette: mode is {mode!r}; one of: {', '.join(kind.value for kind in Mode)}."
+            ) from None
         self._path = Path(path)
         if self._path.suffix != SUFFIX:
-            raise OptionError(f"use_cassette: {self._path} does not end in {SUFFIX}; name a cassette file such as cassettes/job.json.")
+            raise OptionError(
+                f"use_cassette: {self._path} does not end in {SUFFIX}; name a cassette file such as cassettes/job.json."
+            )
         if "cassette" in options:
             raise OptionError("use_cassette: the cassette is its first argument, not an option.")
         self._options = merged(Options(), options, where="use_cassette", marker=True)
@@ -54,12 +58,12 @@ class use_cassette(contextlib.ContextDecorator):  # noqa: N801  # reads as a ver
             options=options,
             mode=self._mode,
             origin=_origin,
-            command=lambda owner: f"use_cassette({str(self._path)!r}, mode='once')",
+            command=lambda owner, exists: f"use_cassette({str(self._path)!r}, mode={'all' if exists else 'once'!r})",
         )
         path = run.library.within(self._path.name)
-        opened = deck.Deck(run, self._path.name, path, mode=self._mode, parent=deck.current())
+        opened = deck.Deck(run, self._path.name, path=path, mode=self._mode, parent=stack.current())
         _ = opened.cassette  # a damaged file is said now, not at the first call
-        deck.insert(opened)
+        stack.insert(opened)
         self._active.append(opened)
         return UsedCassette(opened)
 

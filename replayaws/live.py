@@ -1,0 +1,287 @@
+"""One call on its way through botocore, from the client's method to the answer."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+from replayaws import answers, codec, shapes
+from replayaws.errors import MissError
+from replayaws.interaction import Call
+from replayaws.modes import Decision
+from replayaws.run import RecordedCall
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from botocore.model import OperationModel
+
+    from replayaws.bodies import Tap
+    from replayaws.deck import Deck
+    from replayaws.player import Found, Missed
+    from replayaws.recorder import Take
+    from replayaws.uploads import RequestBody
+
+
+class LiveCall:
+    """One call on its way through botocore."""
+
+    __slots__ = (
+        "_body",
+        "_redacted",
+        "_sent",
+        "_take",
+        "client",
+        "deck",
+        "log",
+        "model",
+        "offline",
+        "operation",
+        "params",
+        "raised",
+        "region",
+        "service",
+        "written",
+    )
+
+    def __init__(self, deck: Deck, client: Any, operation: str) -> None:
+        self.deck, self.client, self.operation = deck, client, operation
+        self.service: str = client.meta.service_model.service_name
+        self.region: str | None = client.meta.region_name
+        self.offline = False
+        self.raised: str | None = None
+        self.log: RecordedCall | None = None
+        self.written: dict[str, Any] | None = None
+        self.params: dict[str, Any] = {}
+        self._redacted: Any = None
+        self._take: Take | None = None
+        self._sent = False
+        self._body: RequestBody | None = None
+
+    @property
+    def name(self) -> str:
+        """Service and operation."""
+        return f"{self.service}.{self.operation}"
+
+    def remember(self, params: dict[str, Any], model: OperationModel) -> Awaitable[None] | None:
+        """The final parameters, before botocore validates and serialises them.
+
+        :returns: what aiobotocore must await before going on, for a body with an asynchronous ``read``.
+        """
+        self.params, self.model = params, model
+        if not model.has_streaming_input:
+            return None
+        from replayaws import uploads
+
+        self._body = uploads.take_request_body(params, model)
+        return None if self._body is None else self._body.settle()
+
+    def _write_params(self) -> dict[str, Any]:
+        if self.written is None:
+            if self._body is None:
+                self.written = codec.encode(self.params, self.model.input_shape)
+            else:
+                from replayaws import uploads
+
+                self.written = uploads.write_params(self.params, self.model, self._body)
+        return self.written
+
+    def redacted(self) -> Any:
+        """The call as a cassette would hold it."""
+        if self._redacted is None:
+            tokens = shapes.idempotency_tokens(self.model)
+            written = self._write_params()
+            if tokens:
+                written = {name: value for name, value in written.items() if name not in tokens}
+            self._redacted = Call(
+                service=self.service,
+                operation=self.operation,
+                region=self.region,
+                params=self.deck.redactor.params(written, self.model),
+            )
+        return self._redacted
+
+    def answer(self, request: dict[str, Any], context: dict[str, Any]) -> Any:
+        """What ``before-call`` returns: an answer, or ``None`` to let botocore send the call.
+
+        :raises MissError: when nothing answers.
+        """
+        deck = self.deck
+        if left_to_the_user():
+            return None
+        if deck.closed:
+            deck.end_with_miss(
+                f"{self.name} was called by thread {threading.current_thread().name!r}, which has outlived its owner, "
+                f"{deck.owner}. Nothing was sent. Join the thread before the test ends."
+            )
+        self.log = RecordedCall(self.service, self.operation, self.params, self.region)
+        try:
+            with deck.lock:
+                found, missed = deck.find(self)
+                decision = deck.decide(self, matched=found is not None)
+                if decision is Decision.REPLAY and found is not None:
+                    deck.play(found, self)
+            if decision is Decision.REPLAY and found is not None:
+                return self._replay(found, request, context)
+            if decision in (Decision.RECORD, Decision.COMPARE):
+                return self._let_through(request, found)
+            return self._fall_back(missed, request, decision)
+        except MissError:
+            deck.note(self.log)
+            raise
+
+    def _replay(self, found: Found, request: dict[str, Any], context: dict[str, Any]) -> Any:
+        deck = self.deck
+        interaction = deck.altered(found.interaction, self)
+
+        def output() -> dict[str, Any]:
+            return answers.parsed(interaction, self.model, deck.bindings, folder=deck.sidecars, client=self.client)
+
+        answer = output()
+        if interaction.exception:
+            _choose_exception(self.client, answer, interaction.exception, context)
+        if self._body is not None:
+            self._body.consume()
+        deck.journal(self, output, failed="Error" in answer and _failed(answer))
+        return self._answered("cassette", answer, request)
+
+    def _fall_back(self, missed: Missed | None, request: dict[str, Any], decision: Decision) -> Any:
+        if decision is Decision.REFUSE:
+            self.deck.refuse(self, missed, "not asked: aws_fallback is error")
+        from replayaws.fallback import NoAnswer
+
+        answer = self.deck.fallback().answer(
+            service=self.service, operation=self.operation, region=self.region, params=self.params
+        )
+        if isinstance(answer, NoAnswer):
+            self.deck.refuse(self, missed, answer.reason)
+            return None
+        if answers.is_async(self.client):
+            from replayaws import aio
+
+            aio.adapt(answer.parsed, self.model, httpx=aio.uses_httpx(self.client))
+        return self._answered("moto", answer.parsed, request, http=answer.http)
+
+    def _answered(self, source: str, output: dict[str, Any], request: dict[str, Any], http: Any = None) -> Any:
+        assert self.log is not None
+        self.offline = True
+        self.log.source = source
+        self._show(output)
+        self.deck.note(self.log)
+        metadata = output.get("ResponseMetadata", {})
+        return _http_response(request, metadata, self.client) if http is None or answers.is_async(
+            self.client
+        ) else http, output
+
+    def _show(self, output: dict[str, Any]) -> None:
+        assert self.log is not None
+        if _failed(output):
+            self.log.error = output["Error"]
+        else:
+            self.log.response = output
+
+    def _let_through(self, request: dict[str, Any], found: Found | None) -> None:
+        from replayaws.recorder import Take
+
+        deck = self.deck
+        self._take = Take(
+            service=self.service,
+            operation=self.operation,
+            region=self.region,
+            model=self.model,
+            params=self._write_params(),
+            seconds=deck.seconds(),
+            endpoint=_custom_endpoint(request.get("url", ""), self.client),
+        )
+        deck.record(self, self._take, found)
+
+    def sent(self) -> None:
+        """botocore has made an HTTP request of it."""
+        self._sent = True
+
+    def received(self, http_response: Any, parsed: dict[str, Any]) -> Awaitable[None] | None:
+        """AWS has answered: take the output before botocore's own handlers change it.
+
+        :returns: what aiobotocore must await before going on, for a body that is fetched at once.
+        """
+        take = self._take
+        if take is None or not self._sent or take.response is not None:
+            return None
+        assert self.log is not None
+        take.took = self.deck.seconds() - take.seconds
+        if self.service == "s3" and self.operation == "GetBucketLocation":
+            from botocore.handlers import parse_get_bucket_location
+
+            # botocore reads this one from the body, in a handler that finds no body on replay.
+            parse_get_bucket_location(parsed=parsed, http_response=http_response)
+        tap = self._tap(parsed)
+        visible = parsed if tap is None else {name: value for name, value in parsed.items() if name != tap.member}
+        take.take(visible)
+        self.deck.keep_tap(take, tap)
+        self.log.source = "aws"
+        self._show(parsed)
+        self.deck.note(self.log)
+        return None if tap is None else tap.prefetch()
+
+    def _tap(self, parsed: dict[str, Any]) -> Tap | None:
+        if not (self.model.has_streaming_output or self.model.has_event_stream_output):
+            return None
+        if answers.is_async(self.client):
+            from replayaws import aio
+
+            return aio.tap(parsed, self.model)
+        from replayaws import bodies
+
+        return bodies.tap(parsed, self.model)
+
+    def end(self) -> None:
+        """The call has returned or raised."""
+        if self._take is not None:
+            self._take.exception = self.raised
+
+
+def _failed(output: dict[str, Any]) -> bool:
+    return bool(output.get("ResponseMetadata", {}).get("HTTPStatusCode", 200) >= 300)
+
+
+def _choose_exception(client: Any, output: dict[str, Any], name: str, context: dict[str, Any]) -> None:
+    """Let botocore raise the class it raised when recording, also where error codes changed with the protocol."""
+    code = output.get("Error", {}).get("Code")
+    if client.exceptions.from_code(code).__name__ == name:
+        return
+    for shape in client.meta.service_model.error_shapes:
+        if shape.name == name:
+            context["error_code_override"] = shape.error_code
+            return
+
+
+def _custom_endpoint(url: str, client: Any) -> str | None:
+    """The endpoint that a call goes to, where it is not AWS's own."""
+    from urllib.parse import urlsplit
+
+    from replayaws.origin import is_aws_host
+
+    parts = urlsplit(url)
+    if is_aws_host(parts.hostname or ""):
+        return None
+    endpoint: str = client.meta.endpoint_url
+    return f"{parts.scheme}://{parts.netloc}" if is_aws_host(urlsplit(endpoint).hostname or "") else endpoint
+
+
+def left_to_the_user() -> bool:
+    """Whether the user's own ``mock_aws`` is active: a test under it is left alone."""
+    models = sys.modules.get("moto.core.models")
+    return models is not None and bool(models.botocore_stubber.enabled)
+
+
+def _http_response(request: dict[str, Any], metadata: dict[str, Any], client: Any) -> Any:
+    url, status = request.get("url", ""), metadata.get("HTTPStatusCode", 200)
+    headers = metadata.get("HTTPHeaders", {})
+    if answers.is_async(client):
+        from replayaws import aio
+
+        return aio.response(url, status, headers)
+    from botocore.awsrequest import AWSResponse
+
+    return AWSResponse(url, status, headers, None)

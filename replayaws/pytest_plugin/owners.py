@@ -1,0 +1,213 @@
+"""Whose calls are these: a deck for each test, each fixture instance of a wider scope, each import of a module."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from replayaws import deck, stack
+from replayaws.errors import MissError, OptionError
+from replayaws.options import Options, merged
+from replayaws.pytest_plugin.settings import BASE_DECK, RUN
+
+if TYPE_CHECKING:
+    from _pytest.fixtures import FixtureDef, SubRequest
+
+TEST_DECK = pytest.StashKey[deck.Deck]()
+FAILED = pytest.StashKey[bool]()
+OPEN_FIXTURES = pytest.StashKey[list[deck.Deck]]()
+CLOSING_FIXTURES = pytest.StashKey[list["tuple[deck.Deck, bool]"]]()
+CURRENT_ITEM = pytest.StashKey["pytest.Item | None"]()
+
+
+class Recordings:
+    """What the ``replayaws`` fixture gives: the calls of this test so far, and how it runs."""
+
+    def __init__(self, owner: deck.Deck) -> None:
+        self._deck = owner
+
+    @property
+    def calls(self) -> list[Any]:
+        """The calls made so far, in order: each with service, operation, params, response or error, and source."""
+        return list(self._deck.calls)
+
+    @property
+    def mode(self) -> str:
+        """``"none"``, ``"once"``, ``"new_episodes"``, ``"all"`` or ``"verify"``."""
+        return self._deck.mode.value
+
+    @property
+    def recording(self) -> bool:
+        """Whether an unrecorded call would go to AWS."""
+        return not self._deck.offline
+
+
+@pytest.fixture
+def replayaws(request: pytest.FixtureRequest) -> Recordings:
+    """The AWS calls of this test: ``.calls``, ``.mode``, ``.recording``."""
+    return Recordings(request.node.stash[TEST_DECK])
+
+
+def current_item(config: pytest.Config) -> pytest.Item | None:
+    """The test that is being run."""
+    return config.stash.get(CURRENT_ITEM, None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse wrong marker arguments before the first test runs."""
+    for item in items:
+        if any(item.iter_markers("replayaws")):
+            try:
+                _options_of(item)
+            except OptionError as error:
+                raise pytest.UsageError(str(error)) from None
+
+
+def _options_of(item: pytest.Item) -> Options:
+    options = item.config.stash[RUN].options
+    for marker in reversed(list(item.iter_markers("replayaws"))):
+        where = f"marker of {item.nodeid}"
+        if marker.args:
+            raise OptionError(f"{where}: give options by name, such as @pytest.mark.replayaws(fallback='error').")
+        options = merged(options, marker.kwargs, where=where, marker=True)
+    flags = {name: getattr(item.config.option, f"aws_{name}", None) for name in ("fallback", "unplayed", "max_age")}
+    return merged(options, flags, where="command line")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
+    """Calls made while a module is imported belong to its collection."""
+    config = collector.config
+    if isinstance(collector, (pytest.Session, pytest.Class)):
+        return (yield)
+    opened = deck.Deck(
+        config.stash[RUN], f"{collector.nodeid}::", mode=config.stash[RUN].mode, parent=config.stash[BASE_DECK]
+    )
+    stack.insert(opened)
+    report = yield
+    stack.eject(opened)
+    if opened.calls:
+        try:
+            opened.close(passed=report.passed)
+        except Exception as error:
+            report.outcome, report.longrepr = "failed", str(error)
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
+    """From here on calls are the test's, but for those of wider fixtures."""
+    config = item.config
+    run = config.stash[RUN]
+    options = _options_of(item) if any(item.iter_markers("replayaws")) else run.options
+    path = run.library.within(options.cassette) if options.cassette else None
+    opened = deck.Deck(run, item.nodeid, path=path, mode=run.mode, parent=_innermost(config), options=options)
+    item.stash[TEST_DECK] = opened
+    item.stash[FAILED] = False
+    config.stash[CURRENT_ITEM] = item
+    stack.insert(opened)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """A miss that the code under test swallowed still fails the test."""
+    result = yield
+    _raise_swallowed(item)
+    return result
+
+
+def _raise_swallowed(item: pytest.Item) -> None:
+    misses = item.stash[TEST_DECK].misses
+    if misses and not item.stash[FAILED]:
+        raise misses[0]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Remember a failure: a failing test leaves its cassette as it was."""
+    report = yield
+    if report.failed or (report.skipped and not hasattr(report, "wasxfail")):
+        item.stash[FAILED] = True
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
+    """The test has finished, and with it perhaps wider fixtures: write what was recorded."""
+    opened = item.stash.get(TEST_DECK, None)
+    passed = False
+    try:
+        result = yield
+        passed = True
+    finally:
+        closing = item.config.stash.setdefault(CLOSING_FIXTURES, [])
+        fixtures, closing[:] = list(closing), []
+        faults = [fault for fixture, ok in fixtures for fault in fixture.close(passed=ok and passed)]
+        if opened is not None:
+            faults += opened.close(passed=passed and not item.stash[FAILED])
+        item.config.stash[CURRENT_ITEM] = None
+    if opened is not None:
+        _raise_swallowed(item)
+    if faults:
+        raise MissError("\n\n".join(faults))
+    return result
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_fixture_setup(fixturedef: FixtureDef[Any], request: SubRequest) -> Generator[None, Any, Any]:
+    """Calls in the set-up and tear-down of a fixture of a wider scope are that fixture instance's."""
+    if fixturedef.scope == "function":
+        return (yield)
+    config = request.config
+    run = config.stash[RUN]
+    opened = deck.Deck(run, _owner_of(fixturedef, request), mode=run.mode, parent=_innermost(config))
+    open_fixtures = config.stash.setdefault(OPEN_FIXTURES, [])
+    fine = False
+
+    def torn_down() -> None:
+        stack.eject(opened)
+        if opened in open_fixtures:
+            open_fixtures.remove(opened)
+        config.stash.setdefault(CLOSING_FIXTURES, []).append((opened, fine))
+
+    fixturedef.addfinalizer(torn_down)  # added first, so it runs last
+    stack.insert(opened)
+    try:
+        result = yield
+        fine = True
+    finally:
+        stack.eject(opened)
+        open_fixtures.append(opened)
+        fixturedef.addfinalizer(lambda: stack.insert(opened))  # added last, so it runs first
+    return result
+
+
+def _innermost(config: pytest.Config) -> deck.Deck:
+    open_fixtures = config.stash.get(OPEN_FIXTURES, [])
+    return open_fixtures[-1] if open_fixtures else config.stash[BASE_DECK]
+
+
+def _owner_of(fixturedef: FixtureDef[Any], request: SubRequest) -> str:
+    """Full id of a fixture instance: where it lives, its name, its parameter, and where it is defined."""
+    defined = fixturedef.baseid or ""
+    where = defined or "conftest.py"
+    definer = ""
+    if fixturedef.scope != "session":
+        where = request.node.nodeid or where
+        definer = "" if defined == where else f" ({defined.replace('/', '.') or 'conftest'})"
+    parameter = f"[{_parameter_id(fixturedef, request)}]" if hasattr(request, "param") else ""
+    return f"{where}::@{fixturedef.argname}{parameter}{definer}"
+
+
+def _parameter_id(fixturedef: FixtureDef[Any], request: SubRequest) -> str:
+    """The parameter as pytest shows it: its id, a plain value, or the fixture's name with its number."""
+    value, ids, index = request.param, fixturedef.ids, request.param_index
+    chosen = ids(value) if callable(ids) else ids[index] if ids is not None and index < len(ids) else None
+    if chosen is not None:
+        return str(chosen)
+    if isinstance(value, (str, int, float, bool)) or value is None:
+        return str(value)
+    return str(getattr(value, "__name__", f"{fixturedef.argname}{index}"))

@@ -1,0 +1,147 @@
+"""What the user asked for: command line, ini files, ``pyproject.toml``; and the run that follows from it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from replayaws import deck, stack
+from replayaws.errors import ReplayAWSError
+from replayaws.library import Library
+from replayaws.modes import Mode
+from replayaws.options import FIELDS, Options, from_pyproject, merged
+from replayaws.run import Origin, Run
+
+RUN = pytest.StashKey[Run]()
+BASE_DECK = pytest.StashKey[deck.Deck]()
+SAVED_ENVIRONMENT = pytest.StashKey[dict[str, "str | None"]]()
+
+_MODES = ", ".join(mode.value for mode in Mode)
+_RECORD = "--record-aws"
+_INI_TYPES = {"list": "linelist", "flag": "string"}
+OUTSIDE = "session"
+"""Owner of calls that no test, fixture or import makes, such as those of a conftest that pytest loads first."""
+
+
+class _Record(argparse.Action):
+    """``--record-aws``, which takes a mode only after ``=``: a path that follows it is a path."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(nargs=0, **kwargs)
+
+    def __call__(
+        self, parser: object, namespace: argparse.Namespace, values: object, option: str | None = None
+    ) -> None:
+        _, _, mode = (option or "").partition("=")
+        setattr(namespace, self.dest, mode or Mode.ONCE.value)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare each option where it may be given."""
+    group = parser.getgroup("replayaws", "record and replay AWS")
+    group.addoption(
+        _RECORD,
+        action=_Record,
+        dest="record_aws",
+        default=None,
+        help=f"Record calls that have no recording: {_RECORD} (once), or {_RECORD}=MODE with one of {_MODES}.",
+    )
+    for mode in Mode:
+        # Spelled out, because argparse would take the path that follows a bare option for an optional value.
+        group.addoption(
+            f"{_RECORD}={mode.value}", action=_Record, dest="record_aws", default=None, help=argparse.SUPPRESS
+        )
+    for name, declared in FIELDS.items():
+        about = declared.metadata
+        if about["command_line"]:
+            flag = "--aws-" + name.replace("_", "-")
+            group.addoption(
+                flag, dest=f"aws_{name}", default=None, metavar="|".join(about["choices"]) or None, help=about["help"]
+            )
+        if name != "cassette":
+            kind: Any = _INI_TYPES.get(about["kind"], "string")
+            parser.addini(f"aws_{name}", about["help"], type=kind, default=None)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Generator[None, Any, Any]:
+    """Begin the run before the first conftest is imported: it may make calls, or make clients."""
+    _begin(early_config, early_config.known_args_namespace)
+    return (yield)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker; begin the run where no conftest was loaded before."""
+    names = ", ".join(name for name, declared in FIELDS.items() if declared.metadata["marker"])
+    config.addinivalue_line("markers", f"replayaws(**options): options of replayaws for this test: {names}.")
+    if RUN not in config.stash:
+        _begin(config, config.option)
+    run = config.stash[RUN]
+    if run.mode.records:
+        try:
+            _ = run.origin
+        except ReplayAWSError as error:
+            raise pytest.UsageError(str(error)) from None
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the run and give the environment back."""
+    base = config.stash.get(BASE_DECK, None)
+    if base is not None:
+        stack.eject(base)
+    for name, value in config.stash.get(SAVED_ENVIRONMENT, {}).items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+def _begin(config: pytest.Config, given: argparse.Namespace) -> None:
+    try:
+        options = _options(config, given)
+    except ReplayAWSError as error:
+        raise pytest.UsageError(str(error)) from None
+    mode = Mode(getattr(given, "record_aws", None) or Mode.NONE.value)
+    library = Library(config.rootpath / options.cassettes)
+    run = Run(
+        library=library, options=options, mode=mode, origin=_find_origin, command=lambda *who: command(config, *who)
+    )
+    config.stash[RUN] = run
+    base = deck.Deck(run, OUTSIDE, mode=mode)
+    config.stash[BASE_DECK] = base
+    stack.insert(base)
+    if not mode.records:
+        name = "AWS_EC2_METADATA_DISABLED"
+        config.stash[SAVED_ENVIRONMENT] = {name: os.environ.get(name)}
+        os.environ[name] = "true"
+
+
+def _find_origin() -> Origin:
+    from replayaws import origin
+
+    return origin.find()
+
+
+def _options(config: pytest.Config, given: argparse.Namespace) -> Options:
+    options = merged(Options(), from_pyproject(config.rootpath), where="[tool.replayaws] of pyproject.toml")
+    ini = {name: config.getini(f"aws_{name}") or None for name in FIELDS if name != "cassette"}
+    options = merged(options, ini, where=str(config.inipath or "ini file"))
+    flags = {
+        name: getattr(given, f"aws_{name}", None) for name, field in FIELDS.items() if field.metadata["command_line"]
+    }
+    return merged(options, flags, where="command line")
+
+
+def command(config: pytest.Config, owner: str, exists: bool) -> str:
+    """The command that records an owner."""
+    from replayaws.pytest_plugin.owners import current_item
+
+    item = current_item(config)
+    target = item.nodeid if item is not None else owner.partition("::")[0]
+    mode = f"{_RECORD}=all" if exists else _RECORD
+    return f"pytest {mode} {shlex.quote(target)}" if target != OUTSIDE else f"pytest {mode}"

@@ -1,0 +1,81 @@
+"""The stack of inserted decks: whose is a call that is made now?
+
+It is process state behind a lock, not a context variable: s3transfer and the program's own thread pools call from
+threads in which context variables are empty.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import TYPE_CHECKING
+
+from replayaws.errors import ReplayAWSError
+
+if TYPE_CHECKING:
+    from replayaws.deck import Deck
+
+_stack: list[Deck] = []
+_lock = threading.RLock()
+_thread_owners: weakref.WeakKeyDictionary[threading.Thread, Deck] = weakref.WeakKeyDictionary()
+
+
+def insert(deck: Deck) -> None:
+    """Make a deck the owner of the calls from here on."""
+    with _lock:
+        _claim_threads()
+        _stack.append(deck)
+
+
+def eject(deck: Deck) -> None:
+    """Take a deck off the stack, wherever it lies in it; repeating does nothing."""
+    with _lock:
+        _claim_threads()
+        if deck in _stack:
+            _stack.remove(deck)
+
+
+def current() -> Deck | None:
+    """The deck that owns a call made now, by this thread; ``None`` where none is inserted."""
+    if not _stack:
+        return None
+    if threading.active_count() > 1:
+        thread = threading.current_thread()
+        owner = _thread_owners.get(thread)
+        if owner is not None and not _is_pool_worker(thread):
+            return owner
+    try:
+        return _stack[-1]
+    except IndexError:
+        return None
+
+
+def replaying() -> bool:
+    """Whether calls made now are replayed: nothing of the machine's surroundings counts then."""
+    owner = current()
+    try:
+        return owner is not None and owner.offline
+    except ReplayAWSError:
+        return True  # a cassette that cannot be used: the first call says it
+
+
+def recorded_region() -> str | None:
+    """The default region of the surroundings that the current recordings were made in."""
+    owner = current()
+    return None if owner is None else owner.recorded_region()
+
+
+def _claim_threads() -> None:
+    """Threads started under the deck on top are its own, also when they outlive it."""
+    if threading.active_count() == 1 or not _stack:
+        return
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread() and thread not in _thread_owners:
+            _thread_owners[thread] = _stack[-1]
+
+
+def _is_pool_worker(thread: threading.Thread) -> bool:
+    """Whether the thread works for a ``ThreadPoolExecutor``, which whoever submits to it makes calls from."""
+    import concurrent.futures.thread as pools
+
+    return thread in pools._threads_queues  # type: ignore[attr-defined]  # the one place that knows
