@@ -6,20 +6,19 @@ members that are missing or more, other types, other states and flags, other err
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from replayaws import timeline
-from replayaws.cassette import Cassette
 from replayaws.codec import TAGS
-from replayaws.interaction import Call, Interaction
+from replayaws.interaction import Interaction
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape
 
 Kind: TypeAlias = Literal[
-    "missing", "extra", "type", "state", "value", "status", "error", "refused", "accepted", "unanswered", "order"
+    "missing", "extra", "type", "state", "value", "status", "error", "refused", "accepted", "unanswered"
 ]
 
 MEANING: dict[Kind, str] = {
@@ -33,7 +32,6 @@ MEANING: dict[Kind, str] = {
     "refused": "refused, though AWS accepted it",
     "accepted": "accepted, though AWS refused it",
     "unanswered": "cannot be answered",
-    "order": "other states, or in another order",
 }
 """Every kind of difference, with what it says of the other side."""
 
@@ -122,10 +120,11 @@ def differences(recorded: Any, other: Any, shape: Shape | None) -> list[Differen
     :param other: written form of the other side.
     :param shape: the output shape; ``None`` where the model knows none.
     """
-    return _unique(_walk(recorded, other, shape, path="", name=""))
+    return unique(_walk(recorded, other, shape, path="", name=""))
 
 
-def _unique(found: Iterable[Difference]) -> list[Difference]:
+def unique(found: Iterable[Difference]) -> list[Difference]:
+    """Each kind of difference once per path; states and values once per pair."""
     first: dict[tuple[str, ...], Difference] = {}
     for difference in found:
         told = (repr(difference.recorded), repr(difference.other)) if difference.kind in ("state", "value") else ()
@@ -225,99 +224,3 @@ def _scalar(recorded: Any, other: Any, shape: Shape | None, *, path: str, name: 
         yield Difference("state", path, recorded=recorded, other=other)
     elif isinstance(recorded, (bool, int, float)) or getattr(shape, "enum", None):
         yield Difference("value", path, recorded=recorded, other=other)
-
-
-Ask: TypeAlias = Callable[[Call, "OperationModel"], Answer]
-"""Answers a call from the other side's own, continuing state; see :func:`compare`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One interaction beside what the other side answered to the same call, as often as it was recorded."""
-
-    index: int
-    interaction: Interaction
-    answers: tuple[Answer, ...]
-    differences: tuple[Difference, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """One resource's states as recorded and as the other side told them, in order, each with its count."""
-
-    service: str
-    name: str
-    recorded: tuple[tuple[str, int], ...]
-    other: tuple[tuple[str, int], ...]
-
-    @property
-    def differs(self) -> bool:
-        """Whether the states or their order differ; how often each was seen does not count."""
-        return [state for state, _ in self.recorded] != [state for state, _ in self.other]
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A cassette beside the other side's answers to its calls."""
-
-    owner: str
-    source: str
-    steps: tuple[Step, ...]
-    resources: tuple[Resource, ...]
-
-    @property
-    def differs(self) -> bool:
-        """Whether anything that counts is different."""
-        return any(step.differences for step in self.steps) or any(resource.differs for resource in self.resources)
-
-
-def compare(cassette: Cassette, ask: Ask) -> Comparison:
-    """Put a cassette's calls to somebody else, in recorded order, and see where the answers differ.
-
-    Plain HTTP, calls whose parameters are not known and operations that botocore has no model of are left out.
-
-    :param ask: answers one call; it keeps its own state between calls and speaks in the recording's identifiers.
-    """
-    steps = []
-    for index, interaction in enumerate(cassette.interactions):
-        model = timeline.model_of(interaction)
-        if model is None or cassette.recorded.matched_by != "params":
-            continue
-        recorded = recorded_answer(interaction)
-        answers = tuple(ask(interaction.as_call(), model) for _ in range(interaction.count))
-        found = _unique(difference for answer in answers for difference in answer_differences(recorded, answer, model))
-        steps.append(Step(index, interaction, answers, tuple(found)))
-    return Comparison(cassette.owner, cassette.recorded.source, tuple(steps), tuple(_resources(steps)))
-
-
-def _resources(steps: list[Step]) -> Iterator[Resource]:
-    recorded: dict[tuple[str, str], list[str]] = {}
-    other: dict[tuple[str, str], list[str]] = {}
-    for step in steps:
-        ours = [recorded_answer(step.interaction)] * step.interaction.count
-        for answers, told in ((ours, recorded), (step.answers, other)):
-            for answer in answers:
-                for resource, state in _states(step.interaction, answer):
-                    told.setdefault((step.interaction.service, resource), []).append(state)
-    for service, name in dict.fromkeys([*recorded, *other]):
-        key = (service, name)
-        yield Resource(service, name, _counted(recorded.get(key, [])), _counted(other.get(key, [])))
-
-
-def _states(interaction: Interaction, answer: Answer) -> Iterator[tuple[str, str]]:
-    if answer.error is not None or answer.refusal is not None:
-        return
-    params = interaction.decoded_params()
-    for resource, state in timeline.sightings(timeline.model_of(interaction), params=params, response=answer.response):
-        if state is not None:
-            yield resource, state
-
-
-def _counted(states: list[str]) -> tuple[tuple[str, int], ...]:
-    counted: list[tuple[str, int]] = []
-    for state in states:
-        if counted and counted[-1][0] == state:
-            counted[-1] = (state, counted[-1][1] + 1)
-        else:
-            counted.append((state, 1))
-    return tuple(counted)
