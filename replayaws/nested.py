@@ -20,7 +20,8 @@ MAX_INFLATED = 64 * 1024 * 1024
 _GZIP, _ZLIB = b"\x1f\x8b", (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 _RUN = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{16,}={0,2}(?![A-Za-z0-9+/_=-])")
 _WRAPPED = re.compile(r"[A-Za-z0-9+/]{40,76}(?:\r?\n[A-Za-z0-9+/]{1,76})*={0,2}\s*")
-_ESCAPED = re.compile(r"[^&=?#\s\"'<>;,]*%[0-9A-Fa-f]{2}[^&=?#\s\"'<>;,]*")
+_SEGMENT = re.compile(r"[^&=?#\s\"'<>;,]+")
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = "-_.~"
 
 
@@ -36,7 +37,7 @@ def rewrite(text: str, inside: Callable[[str], str], inside_json: Callable[[Any]
         if changed is not None:
             return changed
     if "%" in text:
-        text = _ESCAPED.sub(lambda match: _rewrite_escaped(match[0], inside), text)
+        text = _SEGMENT.sub(lambda match: _rewrite_escaped(match[0], inside), text)
     if len(text) >= 16:
         if "\n" in text and _WRAPPED.fullmatch(text):
             return _rewrite_wrapped(text, inside)
@@ -72,16 +73,16 @@ def _json_text(value: Any, style: dict[str, Any]) -> str:
 
 
 def _rewrite_escaped(segment: str, inside: Callable[[str], str]) -> str:
+    if not _ESCAPE.search(segment):
+        return segment
     try:
         decoded = urllib.parse.unquote(segment, errors="strict")
     except UnicodeDecodeError:
         return segment
-    if decoded == segment:
-        return segment
     changed = inside(decoded)
     if changed == decoded:
         return segment
-    plain = "".join(sorted({char for char in re.sub(r"%[0-9A-Fa-f]{2}", "", segment) if not char.isalnum()}))
+    plain = "".join(sorted({char for char in _ESCAPE.sub("", segment) if not char.isalnum()}))
     return urllib.parse.quote(changed, safe=_UNRESERVED + plain)
 
 

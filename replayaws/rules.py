@@ -108,21 +108,14 @@ class Rules:
         return frozenset(rule.id for rule in _BUILTIN if rule.id not in off)
 
     @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> Rules:
-        """The rules of the table ``[tool.replayaws.redact]``.
+    def from_options(cls, redact: Sequence[Mapping[str, Any]] = (), keep: Sequence[str] = ()) -> Rules:
+        """The rules of the user's settings.
 
-        :param settings: ``{"keep": ["email", …], "rules": [{"id": …, "path": …, "on": …, "placeholder": …}, …]}``.
+        :param redact: tables such as ``{"id": …, "path": …, "on": …, "placeholder": …}``.
+        :param keep: ids of builtin rules that are not to hold.
         :raises OptionError: naming the rule and what is wrong with it.
         """
-        for key in settings:
-            if key not in ("keep", "rules"):
-                raise OptionError(f"redact has no setting {key!r}.{_nearest(key, ['keep', 'rules'])}")
-        kept, rules = settings.get("keep", []), settings.get("rules", [])
-        if not isinstance(kept, (list, tuple)) or not all(isinstance(entry, str) for entry in kept):
-            raise OptionError('redact: keep is not a list of rule ids, such as keep = ["email"].')
-        if not isinstance(rules, (list, tuple)):
-            raise OptionError("redact: rules is not a list of tables; write each as [[tool.replayaws.redact.rules]].")
-        return cls(kept, [_custom(rule, number) for number, rule in enumerate(rules, start=1)])
+        return cls(keep, [_custom(rule, number) for number, rule in enumerate(redact, start=1)])
 
 
 def _custom(settings: Any, number: int) -> CustomRule:

@@ -72,6 +72,7 @@ def _form(rule: str, triggers: str, pattern: str, *, flags: int = 0, guarded: bo
 
 
 _QUERY = r"(?:=|%3D|%253D)(?P<secret>(?:(?!%26|%2526|%22|%20)[^&\s\"'<>\\#;,)])+)"
+_START = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))"
 _LABEL = r"(?:\\*[\"'])?\s*(?:[:=]|=>)\s*(?:\\*[\"'])?"
 _VALUE = r"(?P<secret>[^\s\"'\\,;&<>()\[\]{}]{4,})"
 
@@ -82,7 +83,7 @@ FORMS: tuple[SecretForm, ...] = (
         r"(?P<secret>-----BEGIN (?P<label>[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?)-----(?:.*?-----END (?P=label)-----|.*))",
         flags=re.DOTALL,
     ),
-    _form("jwt", "eyj", r"(?<![\w-])(?P<secret>eyJ[\w-]{10,}\.[\w-]*\.[\w-]*(?:\.[\w-]*){0,2})"),
+    _form("jwt", "eyj", _START + r"(?P<secret>eyJ[\w-]{10,}\.[\w-]*\.[\w-]*(?:\.[\w-]*){0,2})"),
     _form("eks-token", "k8s-aws-v1.", r"k8s-aws-v1\.(?P<secret>[\w-]{16,})"),
     _form(
         "signed-url",
@@ -97,11 +98,13 @@ FORMS: tuple[SecretForm, ...] = (
         r"(?<![\w-])(?:AWSAccessKeyId|Key-Pair-Id)" + _QUERY,
         flags=re.IGNORECASE,
     ),
+    _form("signed-url", "credential=", r"\bCredential=(?P<secret>[^/%&\s\"'<>,;]+)(?=/|%2F|%252F)", flags=re.IGNORECASE),
+    _form("authorization", "signature=", r"\bSignature=(?P<secret>[0-9a-f]{64,})", flags=re.IGNORECASE),
     _form("authorization", "bearer", r"\bBearer\s+(?P<secret>[\w.~+/=-]{12,})", flags=re.IGNORECASE),
     _form("authorization", "basic", r"\bBasic\s+(?P<secret>[A-Za-z0-9+/]{8,}={0,2})(?=$|[\s\"',;<\\])"),
     _form("authorization", "aws ", r"\bAWS A[A-Z0-9]{19}:(?P<secret>[\w+/]{20,}={0,2})"),
-    _form("url-password", "://", r"\b[A-Za-z][\w+.-]*://[^\s/:@\"'<>]*:(?P<secret>[^\s/@\"'<>]+)@"),
-    _form("access-key", "akia asia abia acca", r"(?<![A-Za-z0-9])(?P<secret>(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16})(?![A-Z0-9])"),
+    _form("url-password", "://", r"\b[A-Za-z][\w+.-]{0,30}://[^\s/:@\"'<>]*:(?P<secret>[^\s/@\"'<>]+)@"),
+    _form("access-key", "akia asia abia acca", _START + r"(?P<secret>(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16})(?![A-Z0-9])"),
     _form(
         "session-token",
         "iqojb3jpz2lu fwogzxivyxdz fqogzxivyxdz aqodyxdz",
@@ -117,7 +120,7 @@ FORMS: tuple[SecretForm, ...] = (
         "service-token",
         "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xox xapp- sk_live rk_live sk_test aiza npm_ pypi- sg. sk- hf_ dop_v1_ shp "
         "dapi lin_api_ sq0 ya29. ntn_ key- ops_",
-        r"(?<![A-Za-z0-9])(?P<secret>gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_\w{60,}|glpat-[\w-]{20,}|xox[abeoprs]-[\w-]{10,}"
+        _START + r"(?P<secret>gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_\w{60,}|glpat-[\w-]{20,}|xox[abeoprs]-[\w-]{10,}"
         r"|xapp-\d-[\w-]{20,}|[rs]k_(?:live|test)_[A-Za-z0-9]{16,}|AIza[\w-]{35}|npm_[A-Za-z0-9]{36}|pypi-AgE[\w-]{50,}"
         r"|SG\.[\w-]{16,32}\.[\w-]{30,64}|sk-(?:ant-|proj-|svcacct-)[\w-]{20,}|sk-[A-Za-z0-9]{40,}|hf_[A-Za-z0-9]{30,}"
         r"|dop_v1_[a-f0-9]{64}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|dapi[a-f0-9]{32}|lin_api_\w{40}|sq0(?:atp|csp)-[\w-]{22,}"
@@ -129,7 +132,7 @@ FORMS: tuple[SecretForm, ...] = (
         "labelled-secret",
         "passw pwd passphrase secret apikey api_key api-key access_token accesstoken auth_token authtoken refresh_token "
         "id_token x-amz-security-token private_key accountkey",
-        r"(?<![A-Za-z0-9])[\w.-]*?(?:passw(?:or)?d|pwd|passphrase|client[_-]?secret|secret[_-]?key|secret[_-]?access[_-]?key"
+        r"(?:passw(?:or)?d|pwd|passphrase|client[_-]?secret|secret[_-]?key|secret[_-]?access[_-]?key"
         r"|api[_-]?key|(?:access|auth|refresh|id|bearer|session|x-amz-security)[_-]?token|accountkey)" + _LABEL + _VALUE,
         flags=re.IGNORECASE,
         guarded=False,
@@ -142,7 +145,7 @@ FORMS: tuple[SecretForm, ...] = (
         flags=re.IGNORECASE,
         guarded=False,
     ),
-    _form("principal-id", "aida aroa agpa aipa", r"(?<![A-Za-z0-9])(?P<secret>(?:AIDA|AROA|AGPA|AIPA)[A-Z0-9]{16,17})(?![A-Z0-9])", guarded=False),
+    _form("principal-id", "aida aroa agpa aipa", _START + r"(?P<secret>(?:AIDA|AROA|AGPA|AIPA)[A-Z0-9]{16,17})(?![A-Z0-9])", guarded=False),
     _form("caller-identity", "redacted", r"A[A-Z]{3}REDACTED[A-Z]{8,9}:(?P<secret>[\w+=,.@-]{2,64})", guarded=False),
     _form("caller-identity", "assumed-role/", r"assumed-role/[^/\s]+/(?P<secret>[\w+=,.@-]{2,64})", guarded=False),
     _form("canonical-user", "id=", r"\bid=[\"']?(?P<secret>[0-9a-f]{64})(?![0-9a-f])", flags=re.IGNORECASE, guarded=False),

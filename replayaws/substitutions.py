@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+import msgspec
+
 from replayaws import placeholders
 from replayaws.placeholders import OWN_ACCOUNT, is_placeholder_account
 
@@ -18,6 +20,7 @@ _PUBLIC = re.compile(
     r"|(?:[a-z0-9-]+\.)+amazonaws\.com(?:\.cn)?",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"(?<=['\"])[^'\"]{4,}(?=['\"])")
 _DIGIT = re.compile(r"\d")
 _OTHER = re.compile(r"[^A-Za-z0-9\s_.-]")
 
@@ -99,8 +102,8 @@ class Substitutions:
             )
 
     def traces(self, text: bytes) -> bool:
-        """Whether a traceable secret stands in JSON text as it is; one that JSON escapes is not seen."""
-        return any(secret.encode("utf-8", "replace") in text for secret in self._traceable)
+        """Whether a traceable secret stands in JSON text as it is."""
+        return any(msgspec.json.encode(secret)[1:-1] in text for secret in self._traceable)
 
     def account(self, account: str) -> str:
         """The placeholder of an account id; a placeholder stays."""
@@ -133,6 +136,10 @@ class Substitutions:
             if grouped in text:
                 text = text.replace(grouped, f"{placeholder[:4]}-{placeholder[4:8]}-{placeholder[8:]}")
         return text
+
+    def replace_quoted(self, message: str) -> str:
+        """The message with every secret replaced that stands in quotes, be it traceable or not."""
+        return _QUOTED.sub(lambda match: self._placeholders.get(match[0], match[0]), message)
 
     def replace_secrets(self, text: str) -> str:
         """The text with every traceable secret replaced, the longest first."""

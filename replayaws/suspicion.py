@@ -53,7 +53,15 @@ def is_suspicious(written: dict[str, Any]) -> bool:
 
     Words that were found clean once, such as the names of members, are not looked at again.
     """
-    words = msgspec.json.encode(written).translate(_SEPARATORS).split()
+    return _are_suspicious(msgspec.json.encode(written).translate(_SEPARATORS).split())
+
+
+def is_suspicious_text(text: str) -> bool:
+    """The same of a text as it is, not of its JSON."""
+    return len(text) >= 6 and _are_suspicious(text.encode("utf-8", "surrogatepass").translate(_SEPARATORS).split())
+
+
+def _are_suspicious(words: list[bytes]) -> bool:
     if _clean.issuperset(words):
         return False
     if any(word not in _clean and _is_suspicious_word(word) for word in words):
