@@ -50,7 +50,7 @@ def loads(text: bytes, *, path: str | None = None) -> Cassette:
     for index, interaction in enumerate(cassette.interactions):
         fault = _fault(interaction)
         if fault:
-            line = _line_of_interaction(text, index)
+            line = line_of_interaction(text, index)
             raise CassetteError(f"interactions[{index}]: {fault}", path=path, line=line, fix=_REPAIR)
     return cassette
 
@@ -140,7 +140,7 @@ def _explain(message: str, text: bytes) -> tuple[str, int | None]:
     found = re.match(r"interactions\[(\d+|\.\.\.)\]", path)
     line = None
     if found and found[1].isdigit():
-        line = _line_of_interaction(text, int(found[1]))
+        line = line_of_interaction(text, int(found[1]))
     unknown = re.search(r"unknown field `(\w+)`", reason)
     name = unknown[1] if unknown else path.rpartition(".")[2]
     if name and re.fullmatch(r"\w+", name):
@@ -153,7 +153,8 @@ class _Parts(msgspec.Struct):
     interactions: list[msgspec.Raw]
 
 
-def _line_of_interaction(text: bytes, index: int) -> int | None:
+def line_of_interaction(text: bytes, index: int) -> int | None:
+    """The 1-based line where an interaction of a cassette's text begins; ``None`` for a text that is none."""
     try:
         parts = msgspec.json.decode(text, type=_Parts).interactions
     except (msgspec.DecodeError, RecursionError):
