@@ -91,7 +91,9 @@ def outcome(interaction: Interaction) -> str:
 
 def stream_member(model: OperationModel | None, response: dict[str, Any]) -> str | None:
     """The member that holds a streamed body or a list of events, where the answer has one."""
-    if model is None or not (model.has_streaming_output or model.has_event_stream_output):
+    if model is None or model.output_shape is None:
+        return None
+    if not (model.has_streaming_output or model.has_event_stream_output):
         return None
     shape: Any = model.get_streaming_output() or model.get_event_stream_output()
     for name, member in model.output_shape.members.items():

@@ -20,7 +20,7 @@ COMMANDS = {
     "run": "Run a Python program with its AWS calls recorded or replayed.",
     "import": "Turn recordings of vcrpy and placebo into cassettes.",
     "mv": "Follow a renamed test or file with its cassettes.",
-    "prune": "Delete cassettes that no test owns, and what no test plays.",
+    "prune": "Delete cassettes that no test owns.",
     "redact": "Rewrite cassettes by the redaction rules of today.",
     "rules": "List the redaction rules.",
     "policy": "Print the least IAM policy that recording again needs.",

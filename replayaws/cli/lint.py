@@ -1,0 +1,80 @@
+"""``replayaws lint``: cassettes against botocore's models, or for secrets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from replayaws import format as text_format
+from replayaws import linting
+from replayaws.cli import gathering, terminal
+from replayaws.errors import CassetteError
+from replayaws.library import sidecar_folder
+
+
+@click.command()
+@gathering.cassettes_argument
+@click.option("--secrets", is_flag=True, help="Look for secrets instead, in the files and the bodies beside them.")
+@click.option("--ignore", "ignored", multiple=True, type=click.Choice(list(linting.RULES)), help="Leave a rule out.")
+@gathering.json_option
+@click.pass_context
+def command(
+    context: click.Context, given: tuple[str, ...], secrets: bool, ignored: tuple[str, ...], as_json: bool
+) -> None:
+    """Check cassettes against botocore's models, or for secrets.
+
+    Offline. Finds members, operations and errors that the installed botocore does not know, invalid enum values, missing
+    required parameters, and files that cannot be used. Exit code 1 when something is found.
+    """
+    paths = gathering.paths_of(given)
+    check = _secrets if secrets else _models
+    found = [finding for path in terminal.followed(paths, what="Checking") for finding in check(path)]
+    found = [finding for finding in found if finding["rule"] not in ignored]
+    if as_json:
+        terminal.print_json({"cassettes": len(paths), "findings": found})
+    else:
+        _print(found, len(paths))
+    context.exit(1 if found else 0)
+
+
+def _models(path: Path) -> list[dict[str, Any]]:
+    text = path.read_bytes()
+    try:
+        cassette = text_format.loads(text)
+    except CassetteError as error:
+        return [_finding(path, "cannot-load", error.line, "", "", f"{error.reason}. {error.fix}")]
+    found = []
+    for finding in linting.lint(cassette):
+        interaction = None if finding.index is None else cassette.interactions[finding.index]
+        line = None if finding.index is None else text_format.line_of_interaction(text, finding.index)
+        call = interaction.call if interaction else ""
+        found.append(_finding(path, finding.rule, line, call, finding.path, finding.message))
+    return found
+
+
+def _finding(path: Path, rule: str, line: int | None, call: str, where: str, message: str) -> dict[str, Any]:
+    return {"path": str(path), "line": line, "rule": rule, "call": call, "where": where, "message": message}
+
+
+def _secrets(path: Path) -> list[dict[str, Any]]:
+    from replayaws.guard import scan
+
+    beside = sidecar_folder(path)
+    files = [path, *sorted(file for file in beside.rglob("*") if file.is_file())]
+    return [
+        _finding(file, "secret", None, "", "", str(found)) for file in files for found in scan(file.read_bytes(), name=str(file))
+    ]
+
+
+def _print(found: list[dict[str, Any]], cassettes: int) -> None:
+    screen = terminal.console()
+    for finding in found:
+        place = finding["path"] + (f":{finding['line']}" if finding["line"] else "")
+        where = " ".join(part for part in (finding["call"], finding["where"]) if part)
+        screen.print(
+            terminal.styled((place, "bold"), ": ", (finding["rule"], "red"), (f" {where}" if where else "", "cyan"), ": ", finding["message"])
+        )
+    summary = f"{terminal.plural(len(found), 'finding')} in {terminal.plural(cassettes, 'cassette')}"
+    screen.print(terminal.styled((summary if found else f"{terminal.plural(cassettes, 'cassette')}: nothing found", "dim")))
