@@ -95,12 +95,10 @@ class Options:
     )
     regions: Sequence[str] = _option((), "Regions that may be recorded; all when empty.", kind="list", marker=False)
     http_hosts: Sequence[str] = _option((), "Further hosts whose plain HTTP is recorded and replayed.", kind="list")
-    redact: Mapping[str, Any] = _option(
-        {},
-        "The table of redaction rules: rules of your own, and keep, the ids of built-in ones to switch off.",
-        kind="table",
-        marker=False,
+    keep: Sequence[str] = _option(
+        (), "Ids of built-in redaction rules to switch off; stands in the cassettes.", kind="list", marker=False
     )
+    redact: Sequence[Mapping[str, Any]] = _option((), "Redaction rules of your own.", kind="tables", marker=False)
 
 
 FIELDS = {declared.name: declared for declared in dataclasses.fields(Options)}
@@ -144,8 +142,10 @@ def _checked(name: str, value: Any, where: str) -> Any:
     if kind == "map":
         table = _table(value, f"{where}: {name}")
         return {service: _choice(route, choices, f"{where}: {name}[{service!r}]") for service, route in table.items()}
-    if kind == "table":
-        return _table(value, f"{where}: {name}")
+    if kind == "tables":
+        if not isinstance(value, (list, tuple)) or not all(isinstance(item, Mapping) for item in value):
+            raise OptionError(f"{where}: {name} is {value!r}; give a list of tables.")
+        return tuple(dict(item) for item in value)
     if not isinstance(value, (str, Path)):
         raise OptionError(f"{where}: {name} is {value!r}; give a string.")
     if kind == "age":

@@ -126,7 +126,7 @@ class Run:
             if self._rules is None:
                 from replayaws.rules import Rules
 
-                self._rules = Rules.of(self.options.redact)
+                self._rules = Rules.from_options(self.options.redact, keep=self.options.keep)
             return self._rules
 
     @property

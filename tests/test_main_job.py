@@ -103,7 +103,7 @@ def test_dynamodb(answers):
 def test_sts(answers):
     client = boto3.client("sts")
     answers.append(client.get_caller_identity())
-    role = client.assume_role(RoleArn="arn:aws:iam::123456789012:role/reader", RoleSessionName="s")
+    role = client.assume_role(RoleArn="arn:aws:iam::123456789012:role/reader", RoleSessionName="session")
     credentials = role["Credentials"]
     assert set(credentials) == {"AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"}
     other = boto3.client("sts", aws_access_key_id=credentials["AccessKeyId"],
