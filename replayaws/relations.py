@@ -10,7 +10,7 @@ Everything is looked up by value, so that what a call costs does not grow with t
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NONE = -1
 """An index before all interactions, a time before all plays."""
+ALL = ""
+"""The cluster of everything; no value is the empty string."""
 
 
 class Sight:
@@ -40,24 +42,37 @@ class Sight:
 
 
 class Relations:
-    """The mutations of one service.
+    """The mutations of one service, and its reads as far as they tell which values belong together.
 
     :param mutations: index to (values of its parameters, values of parameters and answer).
+    :param reads: values of parameters and answer of each read.
+    :param done: indexes of the mutations that were replayed as often as they were recorded; grows.
     """
 
-    def __init__(self, mutations: dict[int, tuple[frozenset[str], frozenset[str]]]) -> None:
+    def __init__(
+        self,
+        mutations: dict[int, tuple[frozenset[str], frozenset[str]]],
+        reads: Iterable[frozenset[str]],
+        done: Container[int],
+    ) -> None:
         self._mutations = mutations
         self._order = sorted(mutations)
         self._holding: dict[str, list[int]] = {}
         self._unvalued: list[int] = []
+        self._clusters = Clusters()
         for index in self._order:
             params, values = mutations[index]
+            self._clusters.join(values)
             for value in values:
                 self._holding.setdefault(value, []).append(index)
             if not params:
                 self._unvalued.append(index)
-        self._done: set[int] = set()
-        self._first: dict[str | None, int] = {}
+        for values in reads:
+            self._clusters.join(values)
+        self._peopled = {self._clusters.root(next(iter(values))) for _, values in mutations.values() if values}
+        self._progress: dict[str | None, Progress] = {}
+        self._done = done
+        self._frontiers: dict[str | None, Frontier] = {}
         self._log: dict[str, list[tuple[int, int]]] = {}
         self._within: dict[str, dict[frozenset[str], tuple[int, int]]] = {}
         self._any = self._all = (NONE, NONE)
@@ -73,11 +88,10 @@ class Relations:
             sets[params] = _later(sets.get(params), index, time)
         else:
             self._any = _later(self._any, index, time)
+        root = self._clusters.root(next(iter(values))) if params else None
+        for key in {root, ALL}:
+            self._progress.setdefault(key, Progress()).play(index, time)
         self._all = _later(self._all, index, time)
-
-    def finish(self, index: int) -> None:
-        """A mutation was replayed as often as it was recorded."""
-        self._done.add(index)
 
     def look(self, sight: Sight) -> None:
         """Bring a read's sight up to date."""
@@ -98,12 +112,21 @@ class Relations:
                 sight.govern(index, time)
         sight.read_up_to = len(log)
 
+    def reached(self, sight: Sight) -> int:
+        """How far on the timeline the program has come for a read, by mutations of this service.
+
+        Mutations of resources that have nothing to do with the read's, not even through others, do not count.
+        """
+        root = self._clusters.root(next(iter(sight.values))) if sight.values else ALL
+        keys = (root, None) if root in self._peopled else (ALL,)
+        return max((self._progress[key].since(sight.since) for key in keys if key in self._progress), default=NONE)
+
     def first_missing(self, values: frozenset[str]) -> int | None:
         """Index of the first mutation that touches a read of these values and is not replayed yet, or ``None``."""
         if not values:
             return self._frontier(None, self._order)
         found = [self._frontier(value, self._holding.get(value, ())) for value in values]
-        found.append(self._frontier("", self._unvalued))
+        found.append(self._frontier(ALL, self._unvalued))
         return min((index for index in found if index is not None), default=None)
 
     def missing(self, values: frozenset[str], before: int) -> list[int]:
@@ -119,28 +142,84 @@ class Relations:
         return not values or not params or not values.isdisjoint(all_values)
 
     def _frontier(self, key: str | None, indexes: Sequence[int]) -> int | None:
-        position = self._first.get(key, 0)
-        while position < len(indexes) and indexes[position] in self._done:
-            position += 1
-        self._first[key] = position
-        return indexes[position] if position < len(indexes) else None
+        frontier = self._frontiers.get(key)
+        if frontier is None:
+            frontier = self._frontiers[key] = Frontier(indexes, self._done)
+        return frontier.first
+
+
+class Frontier:
+    """The first of some mutations that has not been replayed yet.
+
+    :param indexes: of the mutations, ascending.
+    :param done: indexes of the mutations that were replayed as often as they were recorded; grows.
+    """
+
+    __slots__ = ("_done", "_indexes", "_position")
+
+    def __init__(self, indexes: Sequence[int], done: Container[int]) -> None:
+        self._indexes, self._done = indexes, done
+        self._position = 0
+
+    @property
+    def first(self) -> int | None:
+        """Its index; ``None`` when all are replayed."""
+        indexes, done = self._indexes, self._done
+        while self._position < len(indexes) and indexes[self._position] in done:
+            self._position += 1
+        return indexes[self._position] if self._position < len(indexes) else None
 
 
 def _later(seen: tuple[int, int] | None, index: int, time: int) -> tuple[int, int]:
     return (index, time) if seen is None else (max(seen[0], index), time)
 
 
-class Progress:
-    """How far the program has come: the replayed mutations of all services, in the order of their replay."""
+class Clusters:
+    """Values that belong together, because some call or answer holds both, directly or through others."""
 
-    __slots__ = ("_indexes", "_times")
+    __slots__ = ("_parent",)
 
     def __init__(self) -> None:
+        self._parent: dict[str, str] = {}
+
+    def join(self, values: Iterable[str]) -> None:
+        """These belong together."""
+        first: str | None = None
+        for value in values:
+            root = self.root(value)
+            if first is None:
+                first = root
+            elif root != first:
+                self._parent[root] = first
+
+    def root(self, value: str) -> str:
+        """The value that names a value's cluster."""
+        parent = self._parent
+        path = []
+        while (above := parent.setdefault(value, value)) != value:
+            path.append(value)
+            value = above
+        for one in path:
+            parent[one] = value
+        return value
+
+
+class Progress:
+    """How far the program has come: replayed mutations, in the order of their replay.
+
+    :ivar last: the last of them on the timeline.
+    """
+
+    __slots__ = ("_indexes", "_times", "last")
+
+    def __init__(self) -> None:
+        self.last = NONE
         self._times: list[int] = []
         self._indexes: list[int] = []
 
     def play(self, index: int, time: int) -> None:
         """A mutation was replayed at a time, counted in plays."""
+        self.last = max(self.last, index)
         while self._indexes and self._indexes[-1] <= index:
             self._indexes.pop()
             self._times.pop()
