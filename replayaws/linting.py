@@ -105,14 +105,18 @@ def _answer(interaction: Interaction, model: OperationModel) -> _Found:
     known = {shape.name for shape in model.service_model.error_shapes}
     if interaction.exception and interaction.exception not in known | {_FREE_ERROR}:
         near = _near(interaction.exception, sorted(known))
-        yield "unknown-exception", "exception", f"{interaction.service} models no error {interaction.exception!r}.{near}"
+        yield (
+            "unknown-exception",
+            "exception",
+            f"{interaction.service} models no error {interaction.exception!r}.{near}",
+        )
 
 
 def _value(value: Any, shape: Shape, path: str, *, required: frozenset[str] | None) -> _Found:
     """What is wrong with a value in written form.
 
-    :param required: names that need not stand among the required members (idempotency tokens); ``None`` where required
-        members are not looked for: AWS's answers lack them at times.
+    :param required: names that need not stand among the required members (idempotency tokens); ``None`` where
+        required members are not looked for: AWS's answers lack them at times.
     """
     if value is None:
         return
@@ -149,9 +153,13 @@ def _structure(value: Any, shape: Shape, path: str, *, required: frozenset[str] 
         if name in members:
             yield from _value(item, members[name], f"{path}.{name}", required=required)
         elif name not in _UNMODELLED:
-            yield "unknown-member", f"{path}.{name}", f"{shape.name} has no member {name!r}.{_near(name, list(members))}"
+            yield (
+                "unknown-member",
+                f"{path}.{name}",
+                f"{shape.name} has no member {name!r}.{_near(name, list(members))}",
+            )
     if required is not None:
-        for name in shape.required_members:  # type: ignore[attr-defined]  # a structure
+        for name in shape.required_members:  # a structure
             if name not in value and name not in required:
                 yield "missing-required", f"{path}.{name}", f"{shape.name} requires {name!r}"
 

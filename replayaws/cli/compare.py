@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 def command(context: click.Context, given: tuple[str, ...], page: Path | None, as_json: bool) -> None:
     """Show where moto differs from what AWS answered.
 
-    Runs the calls of each cassette through moto, in recorded order and on fresh state. Identifiers, times and texts do not
-    count. Exit code 1 when something differs: there a test needs its recording.
+    Runs the calls of each cassette through moto, in recorded order and on fresh state. Identifiers, times and texts do
+    not count. Exit code 1 when something differs: there a test needs its recording.
     """
     compared = []
     for path in terminal.followed(gathering.paths_of(given), what="Asking moto"):
@@ -103,7 +103,8 @@ def _print(compared: list[tuple[Path, Comparison]]) -> None:
         screen.print()
     steps = [step for _, comparison in compared for step in comparison.steps]
     differing = sum(1 for step in steps if step.differences)
-    screen.print(terminal.styled(f"{_moto()}: {len(steps) - differing} of {len(steps)} answers as recorded, {differing} different."))
+    same = len(steps) - differing
+    screen.print(terminal.styled(f"{_moto()}: {same} of {len(steps)} answers as recorded, {differing} different."))
     if differing:
         calls = sorted({step.interaction.call for step in steps if step.differences})
         screen.print(terminal.styled("A recording matters for: ", (", ".join(calls), "bold")))
@@ -127,7 +128,8 @@ def _print_differences(screen: Console, comparison: Comparison) -> None:
         table.add_column(style="dim")
         for difference in step.differences:
             where = terminal.clean(difference.path or "(the answer)")
-            table.add_row("", where, _cell("recorded", difference.recorded), _cell("moto", difference.other), MEANING[difference.kind])
+            sides = _cell("recorded", difference.recorded), _cell("moto", difference.other)
+            table.add_row("", where, *sides, MEANING[difference.kind])
         screen.print(table, soft_wrap=False)
 
 

@@ -25,8 +25,8 @@ def command(
 ) -> None:
     """Check cassettes against botocore's models, or for secrets.
 
-    Offline. Finds members, operations and errors that the installed botocore does not know, invalid enum values, missing
-    required parameters, and files that cannot be used. Exit code 1 when something is found.
+    Offline. Finds members, operations and errors that the installed botocore does not know, invalid enum values,
+    missing required parameters, and files that cannot be used. Exit code 1 when something is found.
     """
     paths = gathering.paths_of(given)
     check = _secrets if secrets else _models
@@ -61,11 +61,14 @@ def _finding(path: Path, rule: str, line: int | None, call: str, where: str, mes
 def _secrets(path: Path) -> list[dict[str, Any]]:
     from replayaws.guard import scan
 
+    kept = gathering.project_options().keep
     beside = sidecar_folder(path)
-    files = [path, *sorted(file for file in beside.rglob("*") if file.is_file())]
-    return [
-        _finding(file, "secret", None, "", "", str(found)) for file in files for found in scan(file.read_bytes(), name=str(file))
-    ]
+    found = []
+    for file in (path, *sorted(body for body in beside.rglob("*") if body.is_file())):
+        for secret in scan(file.read_bytes(), kept=kept):
+            message = f"looks like a secret that the rule {secret.kind} hides; `replayaws redact` rewrites the cassette"
+            found.append(_finding(file, "secret", secret.line, secret.call or "", secret.path, message))
+    return found
 
 
 def _print(found: list[dict[str, Any]], cassettes: int) -> None:
@@ -73,8 +76,9 @@ def _print(found: list[dict[str, Any]], cassettes: int) -> None:
     for finding in found:
         place = finding["path"] + (f":{finding['line']}" if finding["line"] else "")
         where = " ".join(part for part in (finding["call"], finding["where"]) if part)
-        screen.print(
-            terminal.styled((place, "bold"), ": ", (finding["rule"], "red"), (f" {where}" if where else "", "cyan"), ": ", finding["message"])
-        )
-    summary = f"{terminal.plural(len(found), 'finding')} in {terminal.plural(cassettes, 'cassette')}"
-    screen.print(terminal.styled((summary if found else f"{terminal.plural(cassettes, 'cassette')}: nothing found", "dim")))
+        where = f" {where}" if where else ""
+        parts = ((place, "bold"), ": ", (finding["rule"], "red"), (where, "cyan"), ": ", finding["message"])
+        screen.print(terminal.styled(*parts))
+    checked = terminal.plural(cassettes, "cassette")
+    summary = f"{terminal.plural(len(found), 'finding')} in {checked}" if found else f"{checked}: nothing found"
+    screen.print(terminal.styled((summary, "dim")))

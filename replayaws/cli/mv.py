@@ -22,8 +22,8 @@ from replayaws.library import Library, sidecar_folder
 def command(old: str, new: str, dry_run: bool, as_json: bool) -> None:
     """Follow a renamed test or file with its cassettes.
 
-    OLD and NEW are ids of a test (tests/test_a.py::test_x), a class, a file or a folder. The owner inside moves too, and the
-    bodies beside the cassette. Nothing is overwritten.
+    OLD and NEW are ids of a test (tests/test_a.py::test_x), a class, a file or a folder. The owner inside moves too,
+    and the bodies beside the cassette. Nothing is overwritten.
     """
     library = gathering.library()
     moves = list(_moves(library, old, new))
@@ -34,7 +34,9 @@ def command(old: str, new: str, dry_run: bool, as_json: bool) -> None:
     for _, owner, target in moves:
         if target.exists():
             raise CassetteError(
-                f"there is a cassette of {owner} already", path=gathering.shown(target), fix="Delete it, or name another test."
+                f"there is a cassette of {owner} already",
+                path=gathering.shown(target),
+                fix="Delete it, or name another test.",
             )
     for source, owner, target in moves:
         if not dry_run:

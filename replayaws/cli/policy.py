@@ -12,7 +12,8 @@ from replayaws.cli import gathering, terminal
 def command(given: tuple[str, ...]) -> None:
     """Print the least IAM policy that recording again needs.
 
-    It allows the operations that the cassettes hold, on the resources that they name. The output is JSON, as IAM takes it.
+    It allows the operations that the cassettes hold, on the resources that they name. The output is JSON, as IAM takes
+    it.
     """
     from replayaws.policy import policy
 

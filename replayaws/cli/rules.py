@@ -30,22 +30,35 @@ def command(as_json: bool) -> None:
         terminal.print_json(
             {
                 "builtin": [
-                    {"id": rule.id, "description": rule.description, "kept": rule.id in off, "kept_on": off.get(rule.id) or None}
+                    {
+                        "id": rule.id,
+                        "description": rule.description,
+                        "kept": rule.id in off,
+                        "kept_on": off.get(rule.id) or None,
+                    }
                     for rule in builtin()
                 ],
                 "custom": [
-                    {"id": rule.id, "kind": rule.kind, "what": rule.what, "on": rule.on, "placeholder": rule.placeholder}
+                    {
+                        "id": rule.id,
+                        "kind": rule.kind,
+                        "what": rule.what,
+                        "on": rule.on,
+                        "placeholder": rule.placeholder,
+                    }
                     for rule in rules.custom
                 ],
             }
         )
         return
     screen = terminal.console()
-    width = max(len(rule.id) for rule in (*builtin(), *rules.custom))
+    width = max(len(name) for name in [*(rule.id for rule in builtin()), *(rule.id for rule in rules.custom)])
     for rule in builtin():
         state = f"  (off{' for ' + off[rule.id] if off[rule.id] else ''}: keep)" if rule.id in off else ""
         style = "dim" if rule.id in off else "bold"
         screen.print(terminal.styled((f"{rule.id:<{width}}  ", style), rule.description, (state, "yellow")))
     for own in rules.custom:
         where = "" if own.on == "*" else f" in {own.on}"
-        screen.print(terminal.styled((f"{own.id:<{width}}  ", "bold"), f"{own.kind} {own.what}{where}", ("  (yours)", "cyan")))
+        screen.print(
+            terminal.styled((f"{own.id:<{width}}  ", "bold"), f"{own.kind} {own.what}{where}", ("  (yours)", "cyan"))
+        )

@@ -76,4 +76,3 @@ def page(title: str, *body: object) -> str:
 
 def _resource(name: str) -> str:
     return resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
-

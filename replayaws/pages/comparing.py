@@ -44,7 +44,9 @@ def _operations(steps: Sequence[Step]) -> Markup:
         differing = sum(1 for step in together if step.differences)
         kinds = dict.fromkeys(difference.kind for step in together for difference in step.differences)
         told = tag("span", f"{differing} of {len(together)} differ" if differing else "same", class_=_mark(differing))
-        rows.append((differing, tag("tr", tag("td", name), tag("td", told), tag("td", ", ".join(kinds), class_="soft"))))
+        rows.append(
+            (differing, tag("tr", tag("td", name), tag("td", told), tag("td", ", ".join(kinds), class_="soft")))
+        )
     rows.sort(key=lambda row: -row[0])
     heading = tag("tr", tag("th", "operation"), tag("th", "answers"), tag("th", "how"))
     return tag("table", tag("thead", heading), tag("tbody", [row for _, row in rows]))

@@ -17,7 +17,7 @@ from replayaws.timeline import Lane
 
 _BAD = re.compile(r"fail|error|reject|abort|timed|denied|invalid|cancel|unhealthy", re.IGNORECASE)
 _BUSY = re.compile(r"ing$|progress|pending|queued|submitted|runnable|wait|partial", re.IGNORECASE)
-_GOOD = re.compile(r"complete|success|succeeded|active|available|running|ready|enabled|service|healthy|done", re.IGNORECASE)
+_GOOD = re.compile(r"complete|succe|active|available|running|ready|enabled|service|healthy|done", re.IGNORECASE)
 
 
 def kind_of_state(state: str) -> str:
@@ -38,13 +38,14 @@ def call(line: Line, differences: Sequence[Difference] = (), *, open_: bool = Fa
     """One line of a timeline, which unfolds to its payloads."""
     first = line.first
     took = sum(interaction.took * interaction.count for _, interaction in line.interactions)
+    mark = tag("span", "moto differs", class_="mark") if differences else seconds(took) if took else ""
     summary = tag(
         "summary",
         tag("span", seconds(first.seconds), class_="when"),
         tag("span", first.call, class_="name failed" if line.failed else "name", title=first.region),
         tag("span", line.subject, class_="mono soft"),
         tag("span", line.outcome, class_="failed" if line.failed else None),
-        tag("span", tag("span", "moto differs", class_="mark") if differences else (seconds(took) if took else ""), class_="took"),
+        tag("span", mark, class_="took"),
     )
     shown = [_interaction(interaction) for _, interaction in line.interactions]
     return tag(
@@ -120,7 +121,10 @@ def two_lanes(resource: Resource, operations: dict[int, str], *, other: str = "m
     sights = resource.sights
     indexes = [sight.index for sight in sights]
     cells = [tag("span", class_="who"), *_merged(indexes, 1, lambda index: tag_of_step(operations.get(index, "")))]
-    cells += [tag("span", "recorded", class_="who"), *_states([(sight.recorded, sight.count, False) for sight in sights], 2)]
+    cells += [
+        tag("span", "recorded", class_="who"),
+        *_states([(sight.recorded, sight.count, False) for sight in sights], 2),
+    ]
     off = [(sight.other, sight.count, sight.other != sight.recorded) for sight in sights]
     cells += [tag("span", other, class_="who"), *_states(off, 3)]
     columns = f"grid-template-columns: 4.5rem repeat({len(sights)}, minmax(7.5rem, 1fr))"

@@ -1,0 +1,116 @@
+"""``replayaws prune``: cassettes that no test owns any more."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from replayaws.cli import gathering, terminal
+from replayaws.errors import CassetteError
+from replayaws.library import Library, sidecar_folder
+
+
+@click.command()
+@click.argument("tests", nargs=-1)
+@click.option(
+    "--collected",
+    type=click.File("r", encoding="utf-8"),
+    help="File with the ids of all tests, one a line, instead of asking pytest ('-' for standard input).",
+)
+@click.option("--yes", is_flag=True, help="Delete; without it the cassettes are only listed.")
+@gathering.json_option
+@click.pass_context
+def command(context: click.Context, tests: tuple[str, ...], collected: TextIO | None, yes: bool, as_json: bool) -> None:
+    """Delete cassettes that no test owns.
+
+    Asks `pytest --collect-only` for the tests there are; TESTS are its arguments. A cassette of a fixture goes when no
+    test lies where the fixture is used. A renamed test: `replayaws mv`. Exit code 1 when orphans are left.
+    """
+    library = gathering.library()
+    ids = _ids(collected) if collected is not None else _collect(tests)
+    if not ids:
+        raise CassetteError(
+            "no tests were collected, so every cassette would be an orphan",
+            fix="Run it where pytest finds the tests, or name them.",
+        )
+    found = orphans(library, ids)
+    if yes:
+        for path, _ in found:
+            _delete(library, path)
+    if as_json:
+        listed = [{"path": str(gathering.shown(path)), "owner": owner} for path, owner in found]
+        terminal.print_json({"tests": len(ids), "orphans": listed, "deleted": yes})
+    else:
+        screen = terminal.console()
+        for path, owner in found:
+            screen.print(terminal.styled(f"{gathering.shown(path)}  ", (owner, "dim")))
+        kept = "deleted" if yes else "to delete with --yes" if found else "nothing to delete"
+        click.echo(f"{terminal.plural(len(found), 'orphan')} among {terminal.plural(len(ids), 'test')}: {kept}.")
+    context.exit(1 if found and not yes else 0)
+
+
+def orphans(library: Library, collected: Sequence[str]) -> list[tuple[Path, str]]:
+    """Cassettes whose owner is no collected test, nor a fixture or import with a collected test below it.
+
+    :param collected: ids of all tests of the project.
+    """
+    tests = set(collected)
+    return [(path, owner) for path, owner in library.owners() if not _is_owned(owner, tests)]
+
+
+def _is_owned(owner: str, tests: set[str]) -> bool:
+    if owner in tests:
+        return True
+    where, _, name = owner.rpartition("::@")
+    if not where and owner.endswith("::"):
+        where, name = owner.removesuffix("::"), owner  # calls made while a module was imported
+    if not name or "::" not in owner or not where:
+        return False
+    if where == "conftest.py":
+        return True
+    folder = where.removesuffix("conftest.py").removesuffix("__init__.py").rstrip("/")
+    return any(test == folder or test.startswith((folder + "/", folder + "::")) for test in tests)
+
+
+def _ids(lines: Iterable[str]) -> list[str]:
+    return [line.rstrip("\n") for line in lines if "::" in line and not line.startswith((" ", "="))]
+
+
+def _collect(arguments: Sequence[str]) -> list[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--collect-only",
+        "-qq",
+        "--no-header",
+        "-p",
+        "no:cacheprovider",
+        *arguments,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, errors="replace")
+    if done.returncode not in (0, 5):
+        output = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
+        raise CassetteError(
+            f"pytest could not collect the tests:\n{output}\n", fix="Repair the collection, or give --collected FILE"
+        )
+    listed = _ids(done.stdout.splitlines(keepends=True))
+    if not listed and re.search(r"^\S+\.py: \d+$", done.stdout, re.MULTILINE):
+        raise CassetteError("pytest listed counts instead of ids", fix="Give --collected FILE with one test id a line")
+    return listed
+
+
+def _delete(library: Library, path: Path) -> None:
+    path.unlink()
+    shutil.rmtree(sidecar_folder(path), ignore_errors=True)
+    folder = path.parent
+    while folder != library.folder and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
