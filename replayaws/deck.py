@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from replayaws import shapes, stack
-from replayaws.cassette import FORMAT_VERSION, Cassette, Provenance
+from replayaws.cassette import FORMAT_VERSION, Cassette
 from replayaws.errors import MissError, RecordingError, ReplayAWSError
 from replayaws.library import sidecar_folder
 from replayaws.modes import Decision, Mode, decide
 from replayaws.options import Options
-from replayaws.run import OwnerReport, RecordedCall, Run, utc_now
+from replayaws.recording import Recording
+from replayaws.run import OwnerReport, RecordedCall, Run
 
 if TYPE_CHECKING:
     from replayaws.bindings import Bindings
-    from replayaws.bodies import Tap
     from replayaws.fallback import Fallback
     from replayaws.faults import Fault
     from replayaws.interaction import Interaction
@@ -56,16 +55,16 @@ class Deck:
         self.closed = False
         self.lock = threading.RLock()
         self.faults: list[Fault] = []
-        self._takes: list[tuple[Take, Tap | None]] = []
-        self._started = time.monotonic()
-        self._started_at = utc_now()
+        self.recording = Recording()
+        self.must_be_live = False
+        self.misaligned: str | None = None
+        self._drift: list[str] = []
         self._cassette: Cassette | None = None
         self._loaded = False
         self._bindings: Bindings | None = None
         self._player: Player | None = None
         self._redactor: Redactor | None = None
         self._values: dict[str, Any] = {}
-        self._recorded = False
         self._in_moto = False
 
     @property
@@ -97,7 +96,9 @@ class Deck:
     @property
     def offline(self) -> bool:
         """Whether no call of this owner reaches AWS."""
-        return self.mode is Mode.NONE or (self.mode is Mode.ONCE and self.cassette is not None)
+        if self.mode is Mode.ONCE:
+            return self.cassette is not None and not self.must_be_live
+        return self.mode is Mode.NONE
 
     @property
     def bindings(self) -> Bindings:
@@ -118,14 +119,14 @@ class Deck:
             self._redactor = Redactor(
                 self.run.rules,
                 accounts=(account,) if account else (),
-                reserved=None if self.mode is Mode.ALL else self.cassette,
+                reserved=None if self.replacing else self.cassette,
             )
         return self._redactor
 
     @property
     def player(self) -> Player | None:
         """What answers from the cassette; ``None`` where there is no cassette, or it is being replaced."""
-        if self._player is None and self.mode is not Mode.ALL and self.cassette is not None:
+        if self._player is None and not self.replacing and self.cassette is not None:
             from replayaws.player import Player
 
             self._player = Player(
@@ -136,6 +137,11 @@ class Deck:
                 ignore=self.options.ignore,
             )
         return self._player
+
+    @property
+    def replacing(self) -> bool:
+        """Whether what is recorded takes the place of the old cassette."""
+        return self.mode is Mode.ALL and not self.must_be_live
 
     def recorded_region(self) -> str | None:
         """The default region that the surroundings had when this cassette, a parent's, or any of the library was recorded."""
@@ -235,6 +241,7 @@ class Deck:
             match_found=matched,
             routed_to_moto=self.options.services.get(call.service) == "moto",
             fallback=self.options.fallback == "moto",
+            must_be_live=self.must_be_live,
         )
 
     def end_with_miss(self, explanation: str) -> NoReturn:
@@ -266,12 +273,26 @@ class Deck:
             )
         )
 
-    def record(self, call: LiveCall, take: Take, found: Found | None) -> None:
-        """Reserve a place for a call that goes to AWS, in the order in which calls are made."""
+    def let_through(self, call: LiveCall, take: Take) -> None:
+        """Reserve a place for a call that goes to AWS, in the order in which calls are made.
+
+        :raises RecordingError: when its account or region may not be recorded, or it stands under a fixture that no
+            longer makes the calls of its recording.
+        """
         self._check_allowed(call)
-        self._recorded = True
-        with self.lock:
-            self._takes.append((take, None))
+        self.recording.reserve(take)
+
+    def beside(self, decision: Decision, found: Found | None, call: LiveCall, take: Take) -> None:
+        """AWS has answered a call that a recording holds too, or should."""
+        from replayaws import alongside
+
+        recorded = None if found is None else found.interaction
+        if decision is Decision.ALIGN:
+            self.misaligned = self.misaligned or alongside.align(
+                call.redacted(), take, recorded, self.redactor, self.bindings
+            )
+        elif decision is Decision.COMPARE:
+            self._drift += alongside.compare(call.redacted(), take, recorded, self.redactor, self.bindings)
 
     def _check_allowed(self, call: LiveCall) -> None:
         accounts, regions = self.run.options.accounts, self.run.options.regions
@@ -287,13 +308,6 @@ class Deck:
                 f"{', '.join(regions)}. Use an allowed region, or change aws_regions. Nothing was sent."
             )
 
-    def keep_tap(self, take: Take, tap: Tap | None) -> None:
-        """Remember where the body of a recorded answer is read."""
-        with self.lock:
-            for index, (other, _) in enumerate(self._takes):
-                if other is take:
-                    self._takes[index] = (take, tap)
-
     def note(self, call: RecordedCall) -> None:
         """Count a call for the report."""
         self.calls.append(call)
@@ -307,7 +321,7 @@ class Deck:
         with self.lock:
             if name in self._values:
                 return self._values[name]
-            recorded = self.cassette.values if self.cassette is not None and self.mode is not Mode.ALL else {}
+            recorded = self.cassette.values if self.cassette is not None and not self.replacing else {}
             if name in recorded:
                 self._values[name] = recorded[name]
             else:
@@ -328,54 +342,79 @@ class Deck:
             self._save(passed=passed)
             return self._faults() if passed else []
         finally:
+            self.leave_moto()
             self.run.reports.append(self.report)
 
-    def _faults(self) -> list[str]:
-        if self._player is None or self.mode not in (Mode.NONE, Mode.ONCE):
-            return []
-        return self._player.debts()
-
     def _save(self, *, passed: bool) -> None:
-        new_values = (
-            {} if self._cassette is None else {k: v for k, v in self._values.items() if k not in self._cassette.values}
-        )
-        takes = [(take, tap) for take, tap in self._takes if take.response is not None]
-        if not (takes or (self._recorded and new_values)) or self.mode is Mode.VERIFY:
+        if self.mode is Mode.VERIFY or self.must_be_live or not (self.recording.takes or self._new_values()):
             return
         if not passed:
-            self.report.kept = f"{self.owner} failed; {self.path} is as it was"
+            self.report.kept = f"{self.owner} did not pass; {self.path} is as it was"
             return
+        self._check_aligned()
         from replayaws import saving
 
-        self.report.written = saving.save(self, takes)
+        self.report.written = saving.save(self)
 
-    def provenance(self) -> Provenance:
-        """Where and when this recording was made."""
-        import botocore
+    def _new_values(self) -> bool:
+        known = {} if self._cassette is None or self.replacing else self._cassette.values
+        return self.mode.records and not self.offline and any(name not in known for name in self._values)
 
-        return Provenance(
-            at=self._started_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            source=", ".join(sorted({take.endpoint for take, _ in self._takes if take.endpoint})) or "aws",
-            botocore=botocore.__version__,
-            region=self.run.origin.region,
-        )
+    def _check_aligned(self) -> None:
+        owner = self.parent
+        while owner is not None:
+            if owner.misaligned:
+                raise RecordingError(
+                    f"{self.owner} was not recorded: it stands under the fixture {owner.owner}, which no longer makes the "
+                    f"calls that {owner.path} holds: {owner.misaligned}. Record the fixture again, with every test that uses "
+                    f"it: delete {owner.path} and the cassettes of those tests, then run pytest --record-aws."
+                )
+            owner = owner.parent
 
-    def seconds(self) -> float:
-        """Seconds since the owner began."""
-        return time.monotonic() - self._started
+    def _faults(self) -> list[str]:
+        """What a passing owner still fails for: drift, credit never paid, recordings not played."""
+        faults = [f"{self.owner} has drifted: {drift}" for drift in self._drift]
+        overdue = self._overdue()
+        if overdue and self.options.stale == "fail":
+            faults.append(overdue)
+        elif overdue:
+            self.report.notes.append(overdue)
+        if self._player is None or not self.offline:
+            return faults
+        faults += [f"{self.owner}: {debt} Record it again: {self.command}" for debt in self._player.debts()]
+        left = self._player.unplayed() if self.options.unplayed != "ignore" else []
+        if left:
+            names = ", ".join(
+                f"{self._player.cassette.interactions[index].call} (interaction {index})" for index in left[:5]
+            )
+            more = f" and {len(left) - 5} more" if len(left) > 5 else ""
+            said = f"{self.owner} did not play {names}{more} of {self.path}. Record it again: {self.command}"
+            if self.options.unplayed == "fail":
+                faults.append(said)
+            else:
+                self.report.notes.append(said)
+        return faults
+
+    def _overdue(self) -> str | None:
+        """What an overdue recording says; ``None`` for one that is young enough."""
+        if self.options.max_age is None or self._cassette is None:
+            return None
+        from replayaws import ages
+
+        return ages.overdue(self._cassette, self.path, self.options.max_age, self.command)
 
     def recorded_values(self) -> dict[str, Any]:
         """What :func:`replayaws.value` gave under this owner, the recorded ones included."""
-        earlier = {} if self._cassette is None or self.mode is Mode.ALL else self._cassette.values
+        earlier = {} if self._cassette is None or self.replacing else self._cassette.values
         return {**earlier, **self._values}
 
-    def new_cassette(self, interactions: list[Any]) -> Cassette:
+    def new_cassette(self, interactions: list[Interaction]) -> Cassette:
         """The cassette to be written: what stood there is kept where the mode appends."""
-        earlier = self._cassette if self.mode is not Mode.ALL else None
+        earlier = None if self.replacing else self._cassette
         return Cassette(
             replayaws=FORMAT_VERSION,
             owner=self.owner,
-            recorded=self.provenance() if earlier is None else earlier.recorded,
+            recorded=self.recording.provenance(self.run.origin) if earlier is None else earlier.recorded,
             kept=list(self.run.rules.kept),
             values=self.recorded_values(),
             interactions=[*(earlier.interactions if earlier is not None else ()), *interactions],

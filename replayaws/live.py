@@ -28,6 +28,7 @@ class LiveCall:
     """One call on its way through botocore."""
 
     __slots__ = (
+        "_beside",
         "_body",
         "_redacted",
         "_sent",
@@ -120,12 +121,12 @@ class LiveCall:
             with deck.lock:
                 found, missed = deck.find(self)
                 decision = deck.decide(self, matched=found is not None)
-                if decision is Decision.REPLAY and found is not None:
+                if found is not None and decision is not Decision.RECORD:
                     deck.play(found, self)
             if decision is Decision.REPLAY and found is not None:
                 return self._replay(found, request, context)
-            if decision in (Decision.RECORD, Decision.COMPARE):
-                return self._let_through(request, found)
+            if decision in (Decision.RECORD, Decision.ALIGN, Decision.COMPARE):
+                return self._let_through(request, found, decision)
             return self._fall_back(missed, request, decision)
         except MissError:
             deck.note(self.log)
@@ -181,7 +182,7 @@ class LiveCall:
         else:
             self.log.response = output
 
-    def _let_through(self, request: dict[str, Any], found: Found | None) -> None:
+    def _let_through(self, request: dict[str, Any], found: Found | None, decision: Decision) -> None:
         from replayaws.recorder import Take
 
         deck = self.deck
@@ -191,10 +192,11 @@ class LiveCall:
             region=self.region,
             model=self.model,
             params=self._write_params(),
-            seconds=deck.seconds(),
+            seconds=deck.recording.seconds(),
             endpoint=_custom_endpoint(request.get("url", ""), self.client),
         )
-        deck.record(self, self._take, found)
+        self._beside = (decision, found)
+        deck.let_through(self, self._take)
 
     def sent(self) -> None:
         """botocore has made an HTTP request of it."""
@@ -209,7 +211,7 @@ class LiveCall:
         if take is None or not self._sent or take.response is not None:
             return None
         assert self.log is not None
-        take.took = self.deck.seconds() - take.seconds
+        take.took = self.deck.recording.seconds() - take.seconds
         if self.service == "s3" and self.operation == "GetBucketLocation":
             from botocore.handlers import parse_get_bucket_location
 
@@ -218,7 +220,8 @@ class LiveCall:
         tap = self._tap(parsed)
         visible = parsed if tap is None else {name: value for name, value in parsed.items() if name != tap.member}
         take.take(visible)
-        self.deck.keep_tap(take, tap)
+        self.deck.recording.keep_tap(take, tap)
+        self.deck.beside(*self._beside, self, take)
         self.log.source = "aws"
         self._show(parsed)
         self.deck.note(self.log)

@@ -53,8 +53,9 @@ class Take:
             if name != "ResponseMetadata" and not (error is not None and name == "Error")
         }
         shape = None if error is not None else self.model.output_shape
-        self.response = msgspec.json.encode(codec.encode(payload, shape))
-        self.error = None if error is None else codec.encode(error, None)
+        text_times = shapes.sends_times_as_text(self.model)
+        self.response = msgspec.json.encode(codec.encode(payload, shape, text_times))
+        self.error = None if error is None else codec.encode(error, None, text_times)
         metadata = codec.encode(parsed.get("ResponseMetadata", {}), None)
         if metadata.get("RetryAttempts") == 0:
             del metadata["RetryAttempts"]
@@ -79,16 +80,16 @@ def interaction(take: Take, redactor: Redactor, bindings: Bindings) -> Interacti
     if take.stream is not None:
         member, written = take.stream
         response[member] = written
-    params, response = bindings.to_recorded(params), bindings.to_recorded(response)
     failed = take.error is not None
+    error = redactor.error(take.error) if take.error is not None else None
     return Interaction(
         call=f"{take.service}.{take.operation}",
         region=take.region,
         seconds=round(take.seconds, 3),
         took=round(take.took, 3),
-        params=raw(redactor.params(params, take.model)),
-        response=raw(redactor.response(response, take.model, error=failed)),
-        error=raw(redactor.error(bindings.to_recorded(take.error))) if take.error is not None else NOTHING,
+        params=raw(bindings.to_recorded(redactor.params(params, take.model))),
+        response=raw(bindings.to_recorded(redactor.response(response, take.model, error=failed))),
+        error=NOTHING if error is None else raw(bindings.to_recorded(error)),
         exception=take.exception if failed and take.exception != "ClientError" else None,
         metadata=raw(redactor.metadata(take.metadata)),
         incomplete=take.incomplete,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from replayaws.recorder import Take
 
 
-def save(deck: Deck, takes: Sequence[tuple[Take, Tap | None]]) -> tuple[str, int]:
+def save(deck: Deck) -> tuple[str, int]:
     """Write the cassette of a deck.
 
     :returns: the file, and how many interactions it holds.
@@ -24,6 +23,7 @@ def save(deck: Deck, takes: Sequence[tuple[Take, Tap | None]]) -> tuple[str, int
     """
     with tempfile.TemporaryDirectory(prefix="replayaws-") as staging:
         files: dict[str, Path] = {}
+        takes = deck.recording.takes
         for number, (take, tap) in enumerate(takes):
             if tap is not None:
                 _take_stream(take, tap, number, Path(staging), files)

@@ -10,8 +10,6 @@ import threading
 import weakref
 from typing import TYPE_CHECKING
 
-from replayaws.errors import ReplayAWSError
-
 if TYPE_CHECKING:
     from replayaws.deck import Deck
 
@@ -51,12 +49,9 @@ def current() -> Deck | None:
 
 
 def replaying() -> bool:
-    """Whether calls made now are replayed: nothing of the machine's surroundings counts then."""
+    """Whether this is a replay: nothing of the machine's surroundings counts then."""
     owner = current()
-    try:
-        return owner is not None and owner.offline
-    except ReplayAWSError:
-        return True  # a cassette that cannot be used: the first call says it
+    return owner is not None and not owner.mode.records
 
 
 def recorded_region() -> str | None:
