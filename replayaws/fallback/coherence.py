@@ -11,9 +11,12 @@ from typing import Any
 from replayaws.alignment import pairs
 from replayaws.bindings import Bindings
 from replayaws.fallback.answers import MotoAnswer, NoAnswer
+from replayaws.fallback.creators import makes
 from replayaws.fallback.journal import Entry
+from replayaws.fallback.prerequisites import Made, Supply, made_by
 from replayaws.fallback.simulation import Simulation
 from replayaws.fallback.values import leaves, plain, rewritten
+from replayaws.fallback.world import Snapshot, World
 
 _STEPS = 5
 """How often a replayed read is repeated to bring one of moto's state machines to the recorded state."""
@@ -23,18 +26,36 @@ class Interpreter:
     """Speaks with moto: the app's identifiers outside, moto's inside.
 
     :param bindings: the app's identifiers (recorded) and moto's (live).
+    :param entries: everything that was replayed, the earliest first.
+    :param made: what was made in moto, as :func:`~replayaws.fallback.prerequisites.made_by` says it.
     """
 
-    def __init__(self, simulation: Simulation, bindings: Bindings) -> None:
+    def __init__(
+        self, simulation: Simulation, world: World, bindings: Bindings, entries: list[Entry], made: set[Made]
+    ) -> None:
         self._simulation = simulation
+        self._world = world
         self._bindings = bindings
+        self._entries = entries
+        self._made = made
+
+    def answer(self, service: str, operation: str, region: str | None, params: dict[str, Any]) -> MotoAnswer | NoAnswer:
+        """moto's answer to a call that nobody recorded; what the recording shows to have existed is made for it."""
+        answer = self.call(service, operation, region, params)
+        if self._entries and isinstance(answer, MotoAnswer) and answer.refused:
+            return self._supplied(service, operation, region, params, answer, only_recorded=True)
+        return answer
 
     def call(self, service: str, operation: str, region: str | None, params: dict[str, Any]) -> MotoAnswer | NoAnswer:
         """moto's answer to a call, both in the app's identifiers."""
-        if not self._bindings:
-            return self._simulation.call(service, operation, region, params)
-        answer = self._simulation.call(service, operation, region, rewritten(params, self._bindings.to_live))
+        inside = rewritten(params, self._bindings.to_live) if self._bindings else params
+        with self._world.present():
+            answer = self._simulation.call(service, operation, region, inside)
         if isinstance(answer, NoAnswer):
+            return answer
+        if not answer.refused and makes(service, operation):
+            self._made.add(made_by(service, operation, params))
+        if not self._bindings:
             return answer
         parsed = answer.parsed
         metadata = parsed.pop("ResponseMetadata")
@@ -49,8 +70,37 @@ class Interpreter:
 
     def _apply_once(self, entry: Entry) -> MotoAnswer | NoAnswer:
         answer = self.call(entry.service, entry.operation, entry.region, entry.params)
+        if isinstance(answer, MotoAnswer) and answer.refused:
+            answer = self._supplied(
+                entry.service, entry.operation, entry.region, entry.params, answer, only_recorded=False
+            )
         if isinstance(answer, MotoAnswer) and not answer.refused:
             self._learn(entry.answered(), answer.parsed)
+        return answer
+
+    def _supplied(
+        self,
+        service: str,
+        operation: str,
+        region: str | None,
+        params: dict[str, Any],
+        refused: MotoAnswer,
+        *,
+        only_recorded: bool,
+    ) -> MotoAnswer | NoAnswer:
+        """moto's answer after making what the call needs; where that does not help, nothing was made."""
+        before: list[Snapshot] = []
+        supply = Supply(
+            call=self.call,
+            bindings=self._bindings,
+            recorded=[thing for entry in reversed(self._entries) for thing in entry.things()],
+            made=self._made,
+            only_recorded=only_recorded,
+            before_making=lambda: None if before else before.append(self._world.snapshot()),
+        )
+        answer = supply.run(service, operation, region, params, refused)
+        if before and (isinstance(answer, NoAnswer) or answer.refused):
+            self._world.restore(before[0])
         return answer
 
     def _learn(self, recorded: Any, said: Any) -> None:

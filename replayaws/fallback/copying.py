@@ -68,7 +68,8 @@ def _defaultdicts() -> list[type]:
 
 
 def _copied_defaultdict(value: Any, memo: dict[int, Any]) -> Any:
-    new = type(value).__new__(type(value))
+    kind: Any = type(value)
+    new = kind.__new__(kind)
     memo[id(value)] = new
     new.default_factory = value.default_factory
     new.__dict__.update(copy.deepcopy(value.__dict__, memo))

@@ -14,9 +14,6 @@ from moto.core.responses import BaseResponse
 
 from replayaws.fallback.simulation import endpoint
 
-_ROUTED_BY_REQUEST = frozenset({"s3", "s3control"})
-"""moto finds out what these are asked by looking at method, path and query, not by the operation's name."""
-
 
 def implements(service: str, operation: str, region: str | None) -> bool | None:
     """Whether moto has an implementation of an operation.
@@ -26,10 +23,13 @@ def implements(service: str, operation: str, region: str | None) -> bool | None:
     host = endpoint(service, region)
     if host is None:
         return None
-    named = {method for kind in _response_classes(host) for method in _methods(kind)}
-    if operation.lower() in named:
+    urls = _urls(host)
+    if urls is None:
+        return False
+    kinds = _response_classes(urls)
+    if any(operation.lower() in _methods(kind) for kind in kinds):
         return True
-    return None if named and _module_name(host) in _ROUTED_BY_REQUEST else False
+    return False if kinds and _routed_by_name(urls, kinds) else None
 
 
 @functools.lru_cache(maxsize=1024)
@@ -38,21 +38,21 @@ def _module_name(url: str) -> str | None:
     return None if found is None else ALT_SERVICE_NAMES.get(found, found)
 
 
-def _response_classes(url: str) -> list[type]:
+def _urls(url: str) -> Any:
     module_name = _module_name(url)
-    if module_name is None:
-        return []
-    urls = importlib.import_module(f"moto.{module_name}.urls")
-    return _classes_in(urls)
+    return None if module_name is None else importlib.import_module(f"moto.{module_name}.urls")
 
 
-def _classes_in(urls: Any) -> list[type]:
+def _routed_by_name(urls: Any, kinds: list[type]) -> bool:
+    """Whether moto goes by the operation's name, and not by method, path and query in a way of the service's own."""
+    plain = all(getattr(handler, "__name__", "") == "dispatch" for handler in urls.url_paths.values())
+    return plain and not any("_get_action" in vars(kind) for kind in kinds)
+
+
+def _response_classes(urls: Any) -> list[type]:
     bound = [getattr(handler, "__self__", None) for handler in urls.url_paths.values()]
-    return [
-        kind
-        for kind in dict.fromkeys([*bound, *vars(urls).values()])
-        if inspect.isclass(kind) and issubclass(kind, BaseResponse)
-    ]
+    kinds = [kind for kind in (*bound, *vars(urls).values()) if inspect.isclass(kind)]
+    return [kind for kind in dict.fromkeys(kinds) if issubclass(kind, BaseResponse)]
 
 
 @functools.lru_cache(maxsize=1024)

@@ -31,7 +31,9 @@ class Fallback:
         self._scopes = [Scope(Bindings())]
         self._moto: tuple[Simulation, World] | None = None
 
-    def answer(self, *, service: str, operation: str, region: str | None, params: dict[str, Any]) -> MotoAnswer | NoAnswer:
+    def answer(
+        self, *, service: str, operation: str, region: str | None, params: dict[str, Any]
+    ) -> MotoAnswer | NoAnswer:
         """moto's answer to a call of the innermost scope, after everything that was replayed.
 
         :param params: Python values as botocore's ``before-parameter-build`` handlers leave them.
@@ -39,11 +41,8 @@ class Fallback:
         """
         with self._lock:
             self._catch_up()
-            simulation, world = self._start()
-            scope = self._scopes[-1]
             self._reach(len(self._scopes) - 1)
-            with world.present():
-                return self._interpreter(scope).call(service, operation, region, params)
+            return self._interpreter(self._scopes[-1]).answer(service, operation, region, params)
 
     def journal(
         self,
@@ -91,7 +90,7 @@ class Fallback:
                 outer.applied = applied
 
     def can_answer(self, service: str, operation: str, region: str | None) -> bool | None:
-        """Whether moto has an implementation of the operation, found without calling it; ``None`` where that cannot be known."""
+        """Whether moto implements an operation, found without calling it; ``None`` where its code does not say."""
         from replayaws.fallback.coverage import implements
 
         return implements(service, operation, region)
@@ -110,6 +109,7 @@ class Fallback:
         if index and scope.snapshot is None:
             _, world = self._start()
             scope.snapshot = world.snapshot()
+            scope.made |= self._scopes[index - 1].made
             scope.applied_outside = [outer.applied for outer in self._scopes[:index]]
             for failure in scope.snapshot.uncopied:
                 self._reject(f"moto's state of {failure} (not undone at the end of the scope)")
@@ -119,14 +119,12 @@ class Fallback:
         for index, scope in enumerate(self._scopes):
             if scope.applied == len(scope.entries):
                 continue
-            _, world = self._start()
             innermost = max([index, *(i for i, inner in enumerate(self._scopes) if inner.snapshot is not None)])
             self._reach(index)
             interpreter = self._interpreter(self._scopes[innermost])
-            with world.present():
-                while scope.applied < len(scope.entries):
-                    self._apply(scope.entries[scope.applied], interpreter)
-                    scope.applied += 1
+            while scope.applied < len(scope.entries):
+                self._apply(scope.entries[scope.applied], interpreter)
+                scope.applied += 1
 
     def _apply(self, entry: Entry, interpreter: Interpreter) -> None:
         answer = interpreter.apply(entry)
@@ -139,7 +137,9 @@ class Fallback:
     def _interpreter(self, scope: Scope) -> Interpreter:
         from replayaws.fallback.coherence import Interpreter
 
-        return Interpreter(self._start()[0], scope.bindings)
+        simulation, world = self._start()
+        entries = [entry for outer in self._scopes for entry in outer.entries]
+        return Interpreter(simulation, world, scope.bindings, entries, scope.made)
 
     def _reject(self, text: str) -> None:
         if text not in self.rejected:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from replayaws.bindings import Bindings
+from replayaws.fallback.values import structures
 
 if TYPE_CHECKING:
     from replayaws.fallback.world import Snapshot
@@ -39,6 +40,10 @@ class Entry:
         answered: dict[str, Any] = self.response() if callable(self.response) else self.response
         return answered
 
+    def things(self) -> list[dict[str, Any]]:
+        """Every structure in the answer and the parameters, the inner ones first."""
+        return [*structures(self.answered()), *structures(self.params)]
+
 
 @dataclass(slots=True)
 class Scope:
@@ -48,7 +53,7 @@ class Scope:
     :param entries: the replayed calls, in order; the first ``applied`` of them moto has been brought through.
     :param snapshot: moto's state when the scope first reached moto; ``None`` while it has not.
     :param applied_outside: ``applied`` of the wider scopes at that moment.
-    :param known: identifiers that moto has had in this scope, whether or not it still has.
+    :param made: what was made in moto in this scope, whether or not it is still there.
     """
 
     bindings: Bindings
@@ -56,11 +61,11 @@ class Scope:
     applied: int = 0
     snapshot: Snapshot | None = None
     applied_outside: list[int] = field(default_factory=list)
-    known: set[str] = field(default_factory=set)
+    made: set[Any] = field(default_factory=set)
 
 
 def kept(value: Any) -> Any:
-    """A parameter as it is now: containers copied, because the app may change them, and bodies read, because it may close them.
+    """A parameter as it is now: the app may change its containers and close its bodies.
 
     :raises ValueError: for a body larger than :data:`BODY_LIMIT`.
     """

@@ -14,6 +14,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
+from botocore import UNSIGNED
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 
 VERSION = f"moto {importlib.metadata.version('moto')}"
 
-_ACCESS_KEY, _SECRET_KEY = "replayaws-internal", "replayaws-internal"
+_NOBODY = "replayaws-internal"
+_AUTHORIZATION = f"AWS4-HMAC-SHA256 Credential={_NOBODY}/20200101/{{region}}/{{service}}/aws4_request, Signature=none"
+"""All that moto reads of a signature."""
 _UNWANTED_EVENTS = ("after-call", "before-send", "docs.", "getattr.", "creating-client-class")
 _UNWANTED_HANDLERS = ("base64_encode_user_data", "handle_copy_source_param")
 """What these do to parameters was done by the app's client, and doing it twice changes them again."""
@@ -42,6 +45,7 @@ _CONFIG = {
     "account_id_endpoint_mode": "disabled",  # moto does not know hosts that begin with an account id
     "retries": {"total_max_attempts": 1, "mode": "legacy"},
     "parameter_validation": False,
+    "user_agent": "replayaws",
     "ignore_configured_endpoint_urls": True,
     "response_checksum_validation": "when_required",
 }
@@ -97,21 +101,25 @@ class Simulation:
         client: BaseClient = _session().create_client(
             service,
             region_name=region,
-            aws_access_key_id=_ACCESS_KEY,
-            aws_secret_access_key=_SECRET_KEY,
+            aws_access_key_id=_NOBODY,
+            aws_secret_access_key=_NOBODY,
             config=_config(),
         )
         client.__dict__["_replayaws_internal"] = True
         events: Any = client.meta.events
         name = client.meta.service_model.service_id.hyphenize()
         events.unregister(f"needs-retry.{name}", unique_id=f"retry-config-{name}")
-        events.register_first("before-call.*.*", self._add_account)
+        events.register_first("before-call.*.*", self._address)
+        events.register_first("choose-signer.*.*", _unsigned)
         events.register_first("before-send.*.*", self._send)
         events.register_first("after-call.*.*", self._catch)
         return client
 
-    def _add_account(self, params: dict[str, Any], **_: Any) -> None:
-        params["headers"]["x-moto-account-id"] = self._account
+    def _address(self, params: dict[str, Any], request_signer: Any, context: dict[str, Any], **_: Any) -> None:
+        headers = params["headers"]
+        headers["x-moto-account-id"] = self._account
+        region = context.get("signing", {}).get("region") or request_signer.region_name
+        headers["Authorization"] = _AUTHORIZATION.format(region=region, service=request_signer.signing_name)
 
     def _send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         try:
@@ -163,15 +171,19 @@ def _session() -> Any:
             emitter = session.get_component("event_emitter")
             register = emitter.register_last if last[0] is botocore.handlers.REGISTER_LAST else emitter.register_first
         register(event, handler)
-    session._auth_token = FrozenAuthToken("replayaws-internal")  # for the few services that sign with a bearer token
+    session._auth_token = FrozenAuthToken(_NOBODY)  # for the few services that sign with a bearer token
     return session
 
 
 @functools.lru_cache(maxsize=1)
 def _config() -> Config:
-    names = {*Config.OPTION_DEFAULTS, *Config.NON_LEGACY_OPTION_DEFAULTS}  # type: ignore[attr-defined]
-    known: dict[str, Any] = {name: value for name, value in _CONFIG.items() if name in names}  # an older one knows fewer
+    names = {*Config.OPTION_DEFAULTS, *Config.NON_LEGACY_OPTION_DEFAULTS}
+    known: dict[str, Any] = {name: value for name, value in _CONFIG.items() if name in names}  # older ones know fewer
     return Config(**known)
+
+
+def _unsigned(**_: Any) -> Any:
+    return UNSIGNED
 
 
 def _without_waiting(service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Walks over Python values of calls and answers: rewriting their strings, making them plain JSON, listing their leaves."""
+"""Walks over Python values of calls and answers: their strings rewritten, their JSON, their leaves."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def rewritten(value: Any, rewrite: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return rewrite(value)
     if isinstance(value, dict):
-        return {(rewrite(name) if isinstance(name, str) else name): rewritten(item, rewrite) for name, item in value.items()}
+        return {rewrite(name): rewritten(item, rewrite) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [rewritten(item, rewrite) for item in value]
     return value
@@ -38,3 +38,15 @@ def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
             yield from leaves(item, path)
     elif value is not None:
         yield path, value
+
+
+def structures(value: Any) -> Iterator[dict[str, Any]]:
+    """Every structure inside a value, the inner ones first."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if name != "ResponseMetadata":
+                yield from structures(item)
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from structures(item)

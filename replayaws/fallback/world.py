@@ -74,7 +74,9 @@ class Snapshot:
     def __init__(self, contents: _Contents) -> None:
         self.uncopied: list[str] = []
         self.files: list[Any] = []
-        self._accounts = [(of, {name: (held, dict(held)) for name, held in accounts.items()}) for of, accounts, _ in contents]
+        self._accounts = [
+            (of, {name: (held, dict(held)) for name, held in accounts.items()}) for of, accounts, _ in contents
+        ]
         self._random = mock_random.getstate() if contents else None
         backends = [backend for _, accounts, _ in contents for held in accounts.values() for backend in held.values()]
         with _keeping(self.files):
@@ -125,7 +127,7 @@ def _take_out() -> _Contents:
 def _put_in(contents: _Contents) -> None:
     for of, accounts, state in contents:
         dict.update(of, accounts)
-        vars(of).update(state)
+        of.__dict__.update(state)
     BackendDict._instances = [of for of, _, _ in contents]  # type: ignore[misc]
 
 
@@ -135,7 +137,7 @@ _keeper: tuple[int, list[Any]] | None = None
 
 @contextmanager
 def _keeping(files: list[Any]) -> Iterator[None]:
-    """Keep the models that moto makes meanwhile out of moto's lists of them, where a ``mock_aws`` would close their files."""
+    """Keep the models that moto makes meanwhile out of moto's lists, from which a ``mock_aws`` closes their files."""
     global _keeper
     before, _keeper = _keeper, (threading.get_ident(), files)
     try:
@@ -145,7 +147,7 @@ def _keeping(files: list[Any]) -> Iterator[None]:
 
 
 def _new_model(cls: Any, *args: Any, **kwargs: Any) -> Any:
-    instance: Any = super(BaseModel, cls).__new__(cls)  # type: ignore[misc]  # moto's models have other bases too
+    instance: Any = super(BaseModel, cls).__new__(cls)  # moto's models have other bases too
     if _keeper is None or _keeper[0] != threading.get_ident():
         cls.instances_tracked.append(instance)
     elif hasattr(cls, "dispose"):
@@ -153,7 +155,7 @@ def _new_model(cls: Any, *args: Any, **kwargs: Any) -> Any:
     return instance
 
 
-BaseModel.__new__ = staticmethod(_new_model)  # type: ignore[assignment, method-assign]
+BaseModel.__new__ = staticmethod(_new_model)  # type: ignore[method-assign]
 
 
 def _dispose(files: list[Any]) -> None:

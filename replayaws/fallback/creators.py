@@ -1,0 +1,123 @@
+"""Which operation makes a thing? Answered from botocore's model: its verbs, nouns and member names. Pure."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from replayaws.shapes import operation_model, service_model
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+_VERBS = ("Create", "Put", "Register", "Allocate", "Run", "Request", "Import", "Start", "Publish", "Send", "Upload", "Add")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_SUFFIXES = ("identifiers", "identifier", "names", "name", "arns", "arn", "urls", "url", "uri", "ids", "id", "handle", "key")
+_NOT_NOUNS = frozenset({"", "resource", "source", "target", "the"})
+_ABSENT = re.compile(
+    r"NoSuch|NonExistent|DoesNotExist|NotFound|NotExist|Exception|Fault|Invalid|Unknown|Malformed|Error|Parameter(?=\b)|ID\b|\W"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Creator:
+    """An operation that makes a thing.
+
+    :param noun: what it makes, in lower case and singular, such as ``"dbinstance"``.
+    :param rank: how plainly its verb says so; less is plainer.
+    """
+
+    service: str
+    operation: str
+    noun: str
+    rank: int
+
+    @property
+    def model(self) -> OperationModel:
+        """botocore's model of it."""
+        return operation_model(self.service, self.operation)
+
+
+@functools.lru_cache(maxsize=256)
+def creators(service: str) -> tuple[Creator, ...]:
+    """All operations of a service that make things."""
+    found = []
+    for operation in service_model(service).operation_names:
+        verb = next((verb for verb in _VERBS if re.match(rf"{verb}[A-Z]", operation)), None)
+        if verb is not None:
+            noun = singular(operation[len(verb) :].lower())
+            found.append(Creator(service, operation, noun, _VERBS.index(verb)))
+    return tuple(found)
+
+
+@functools.lru_cache(maxsize=4096)
+def makes(service: str, operation: str) -> bool:
+    """Whether an operation makes something."""
+    return any(creator.operation == operation for creator in creators(service))
+
+
+def creators_of(service: str, nouns: list[str]) -> list[Creator]:
+    """Operations that make one of these things, the likeliest first.
+
+    :param nouns: in lower case and singular, the likeliest first.
+    """
+    found: dict[str, Creator] = {}
+    for fits in (_is, _ends_with, _begins_with):
+        for noun in nouns:
+            fitting = [creator for creator in creators(service) if fits(creator.noun, noun)]
+            for creator in sorted(fitting, key=lambda creator: (len(creator.noun), creator.rank)):
+                found.setdefault(creator.operation, creator)
+    return list(found.values())
+
+
+def _is(made: str, noun: str) -> bool:
+    return made == noun
+
+
+def _ends_with(made: str, noun: str) -> bool:
+    return len(noun) > 2 and (made.endswith(noun) or (len(made) > 2 and noun.endswith(made)))
+
+
+def _begins_with(made: str, noun: str) -> bool:
+    return len(noun) > 3 and made.startswith(noun)
+
+
+def noun_of_member(name: str) -> str:
+    """What a member identifies: ``"queue"`` for ``QueueUrl``, ``"vpc"`` for ``VpcIds``, ``""`` for ``Name``."""
+    lower = name.lower()
+    suffix = next((suffix for suffix in _SUFFIXES if lower.endswith(suffix)), "")
+    return _noun(lower[: len(lower) - len(suffix)] if suffix and lower != "key" else lower)
+
+
+def noun_of_operation(operation: str) -> str:
+    """What an operation is about: ``"parameter"`` for ``GetParameter``."""
+    words = _WORD.findall(operation)
+    return _noun("".join(words[1:]).lower())
+
+
+def noun_of_error(code: str) -> str:
+    """What an error code says is missing: ``"bucket"`` for ``NoSuchBucket``."""
+    return _noun(_ABSENT.sub("", code.rpartition("#")[2]).lower())
+
+
+def noun_of_arn(arn: str) -> str:
+    """What an ARN names: ``"role"`` for ``arn:aws:iam::123456789012:role/admin``."""
+    resource = arn.split(":", 5)[5]
+    kind = re.match(r"([A-Za-z-]+)[:/]", resource)
+    return _noun(kind[1].replace("-", "").lower()) if kind else ""
+
+
+def _noun(text: str) -> str:
+    text = re.sub(r"[^a-z0-9]", "", text)
+    return "" if text in _NOT_NOUNS else singular(text)
+
+
+def singular(noun: str) -> str:
+    """``"instance"`` for ``"instances"``; good enough for AWS's nouns."""
+    if noun.endswith("ies") and len(noun) > 4:
+        return noun[:-3] + "y"
+    if noun.endswith(("sses", "shes", "ches", "xes", "ddresses")):
+        return noun[:-2]
+    return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us", "is")) and len(noun) > 2 else noun

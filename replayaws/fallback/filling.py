@@ -1,0 +1,158 @@
+"""Parameters for an operation that nobody called: from what was recorded about the thing, else what the model allows."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from replayaws.fallback.creators import singular
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, Shape
+
+_SCALARS: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "blob": (bytes, str),
+    "integer": (int,),
+    "long": (int,),
+    "float": (int, float),
+    "double": (int, float),
+    "boolean": (bool,),
+    "timestamp": (datetime.datetime,),
+}
+
+
+def identity(model: OperationModel, *, noun: str, member: str, name: str) -> dict[str, Any]:
+    """The member of an operation's input that takes the name of what it makes; empty where it takes none.
+
+    :param noun: what it makes, in lower case.
+    :param member: the name of the member in which the thing was named elsewhere.
+    :param name: the thing's name.
+    """
+    members = _members(model)
+    lower = {known.lower(): known for known in members}
+    wanted = (singular(member.lower()), f"{noun}name", "name", f"{noun}id", f"{noun}identifier", noun, "id", "identifier")
+    named = next((lower[one] for one in wanted if one in lower and members[lower[one]].type_name == "string"), None)
+    if named is None:
+        named = next((known for known in model.input_shape.required_members if _names_it(known, noun, members)), None)
+    return {} if named is None else {named: name}
+
+
+def _names_it(known: str, noun: str, members: dict[str, Shape]) -> bool:
+    shape = members[known]
+    return shape.type_name == "string" and not getattr(shape, "enum", None) and known.lower().endswith(("name", noun))
+
+
+def filled(model: OperationModel, given: dict[str, Any], *, known: list[dict[str, Any]], whole: bool) -> dict[str, Any]:
+    """The input of an operation.
+
+    :param given: members that are decided.
+    :param known: what was recorded about the thing and around it, the nearest first.
+    :param whole: take optional members from the nearest as well, not only required ones.
+    """
+    params = dict(given)
+    for name, shape in _members(model).items():
+        if name in params:
+            continue
+        required = name in model.input_shape.required_members
+        if required or whole:
+            fitting = _fitting(name, shape, known if required else known[:1])
+            if fitting is not None:
+                params[name] = fitting
+            elif required:
+                params[name] = minimal(shape, name)
+    return params
+
+
+def _members(model: OperationModel) -> dict[str, Shape]:
+    shape: Any = model.input_shape
+    return {} if shape is None else dict(shape.members)
+
+
+def _fitting(name: str, shape: Shape, known: list[dict[str, Any]]) -> Any:
+    lower = name.lower()
+    for thing in known:
+        for other, value in thing.items():
+            if (other.lower() == lower or (len(other) > 2 and lower.endswith(other.lower()))) and fits(value, shape):
+                return pruned(value, shape)
+    return None
+
+
+def fits(value: Any, shape: Any) -> bool:
+    """Whether a recorded value has the form that an input member takes."""
+    kind = shape.type_name
+    if kind == "structure":
+        return isinstance(value, dict) and all(required in value for required in shape.required_members)
+    if kind == "map":
+        return isinstance(value, dict) and all(fits(item, shape.value) for item in value.values())
+    if kind == "list":
+        return isinstance(value, list) and all(fits(item, shape.member) for item in value)
+    if kind == "string" and getattr(shape, "enum", None):
+        return value in shape.enum
+    return isinstance(value, _SCALARS.get(kind, ())) and (kind == "boolean" or not isinstance(value, bool))
+
+
+def pruned(value: Any, shape: Any) -> Any:
+    """The value without the members that only answers have."""
+    kind = shape.type_name
+    if kind == "structure":
+        return {
+            name: pruned(item, shape.members[name])
+            for name, item in value.items()
+            if name in shape.members and fits(item, shape.members[name])
+        }
+    if kind == "map":
+        return {name: pruned(item, shape.value) for name, item in value.items()}
+    if kind == "list":
+        return [pruned(item, shape.member) for item in value]
+    return value
+
+
+def minimal(shape: Any, name: str = "", depth: int = 0) -> Any:
+    """The least value that the model allows."""
+    kind = shape.type_name
+    if kind == "structure":
+        if depth > 5:
+            return {}
+        return {member: minimal(shape.members[member], member, depth + 1) for member in shape.required_members}
+    if kind == "list":
+        least = shape.metadata.get("min", 0)
+        return [minimal(shape.member, singular(name), depth + 1)] * least if depth <= 5 else []
+    if kind == "map":
+        return {}
+    if kind == "string":
+        return _text(shape, name)
+    if kind == "blob":
+        return _archive()
+    if kind == "boolean":
+        return False
+    if kind == "timestamp":
+        return datetime.datetime.now(datetime.timezone.utc)
+    least = shape.metadata.get("min", 1)
+    return float(least) if kind in ("float", "double") else int(least)
+
+
+def _text(shape: Any, name: str) -> str:
+    enum = getattr(shape, "enum", None)
+    if enum:
+        return str(enum[0])
+    lower = (name + shape.name).lower()
+    if "arn" in lower:
+        kind = "role" if "role" in lower else "resource"
+        return f"arn:aws:iam::123456789012:{kind}/replayaws"
+    if "cidr" in lower:
+        return "10.0.0.0/16"
+    if "policy" in lower or "document" in lower or "definition" in lower:
+        return json.dumps({"Version": "2012-10-17", "Statement": []})
+    return "replayaws".ljust(shape.metadata.get("min", 0), "0")[: max(shape.metadata.get("max", 9), 1)]
+
+
+def _archive() -> bytes:
+    """An empty ZIP archive: a blob that is read as what it should be is most often code."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("empty", "")
+    return archive.getvalue()

@@ -1,0 +1,248 @@
+"""What a recorded success implies: the things that it used existed before the recording began.
+
+Where moto refuses what AWS had accepted, the parameters name things that moto does not have. Those are made first, by
+the operation that makes them according to botocore's model, filled with what was recorded about them. Importing this
+module imports moto.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from replayaws.bindings import Bindings
+from replayaws.fallback import filling
+from replayaws.fallback.answers import MotoAnswer, NoAnswer
+from replayaws.fallback.coverage import implements
+from replayaws.fallback.creators import (
+    Creator,
+    creators_of,
+    noun_of_arn,
+    noun_of_error,
+    noun_of_member,
+    noun_of_operation,
+)
+from replayaws.fallback.values import leaves, plain
+from replayaws.shapes import operation_model, services
+
+_DEPTH = 3
+_ROUNDS = 6
+_GENERATED = re.compile(r"[a-z]{1,10}-[0-9a-f]{8,17}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z0-9]{13,32}")
+_TROUBLE = re.compile(r"validation|denied|throttl|conflict|alreadyexists|alreadyowned|inuse|limitexceeded|duplicate", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something that a call names and moto may not have.
+
+    :param service: the service that it is a thing of.
+    :param member: the name of the member that names it.
+    :param value: as the call has it: a name, an id, an ARN or a URL.
+    :param nouns: what it may be, the likeliest first.
+    """
+
+    service: str
+    member: str
+    value: str
+    nouns: list[str]
+
+    @property
+    def name(self) -> str:
+        """Its name within an ARN or URL."""
+        if self.value.startswith("arn:"):
+            return re.split(r"[:/]", self.value)[-1]
+        return self.value.rstrip("/").rpartition("/")[2] if "://" in self.value else self.value
+
+    @property
+    def generated(self) -> bool:
+        """Whether the service made the identifier."""
+        return _GENERATED.fullmatch(self.name) is not None
+
+
+Call = Callable[[str, str, "str | None", dict[str, Any]], "MotoAnswer | NoAnswer"]
+Made: TypeAlias = "tuple[str, str, tuple[tuple[str, str], ...]]"
+"""Service, operation and the texts that the operation requires: what it makes is made once."""
+
+
+def made_by(service: str, operation: str, params: dict[str, Any]) -> Made:
+    """What a call makes."""
+    shape = operation_model(service, operation).input_shape
+    required = () if shape is None else shape.required_members
+    texts = ((name, params[name]) for name in required if isinstance(params.get(name), str))
+    return service, operation, tuple(sorted(texts))
+
+
+@dataclass(slots=True)
+class Supply:
+    """Making things until a call that AWS had accepted is accepted by moto as well.
+
+    :param call: asks moto: service, operation, region, params.
+    :param bindings: the app's identifiers (recorded) and moto's (live).
+    :param recorded: every structure in recorded answers and parameters, the latest first.
+    :param made: what was made before: not made again, because it may have been deleted since.
+    :param only_recorded: make only what the recording mentions.
+    :param before_making: called before anything is made.
+    """
+
+    call: Call
+    bindings: Bindings
+    recorded: list[dict[str, Any]]
+    made: set[Made]
+    only_recorded: bool
+    before_making: Callable[[], None]
+
+    def run(
+        self, service: str, operation: str, region: str | None, params: dict[str, Any], refused: MotoAnswer, depth: int = 0
+    ) -> MotoAnswer | NoAnswer:
+        """moto's answer after making what it takes; the refusal where nothing helps."""
+        answer: MotoAnswer | NoAnswer = refused
+        tried: set[str] = set()
+        for _ in range(_ROUNDS):
+            if isinstance(answer, NoAnswer) or not answer.refused or _is_trouble(answer, depth):
+                break
+            made = self._make_one(service, operation, region, params, answer, tried, depth)
+            if not made:
+                break
+            answer = self.call(service, operation, region, params)
+        return answer
+
+    def _make_one(
+        self,
+        service: str,
+        operation: str,
+        region: str | None,
+        params: dict[str, Any],
+        refused: MotoAnswer,
+        tried: set[str],
+        depth: int,
+    ) -> bool:
+        for wanted in _wanted(service, operation, params, refused.parsed.get("Error", {})):
+            if wanted.value in tried or not self._is_due(wanted):
+                continue
+            tried.add(wanted.value)
+            if self._make(wanted, region, params, depth):
+                return True
+        return False
+
+    def _is_due(self, wanted: Wanted) -> bool:
+        """Whether moto never had it and, where that is asked for, the recording did."""
+        if self.bindings.live_of(wanted.value) is not None:
+            return False
+        return not self.only_recorded or any(_mentions(thing, wanted) for thing in self.recorded)
+
+    def _make(self, wanted: Wanted, region: str | None, params: dict[str, Any], depth: int) -> bool:
+        near = [thing for thing in self.recorded if _holds(thing, wanted.value)]
+        context = [*near, params, *self.recorded]
+        for creator in creators_of(wanted.service, wanted.nouns)[:4]:
+            if implements(creator.service, creator.operation, region) is False:
+                continue
+            name = _recorded_name(near, wanted) or wanted.name
+            given = filling.identity(creator.model, noun=creator.noun, member=wanted.member, name=name)
+            if wanted.generated and not near and given and name == wanted.name and creator.noun + "id" != wanted.member.lower():
+                given = {}
+            for whole in (True, False) if near else (False,):
+                answer = self._create(creator, given, context, region, whole, depth)
+                if answer is not None:
+                    self._tie(wanted, creator, near, answer)
+                    return True
+        return False
+
+    def _create(
+        self, creator: Creator, given: dict[str, Any], context: list[dict[str, Any]], region: str | None, whole: bool, depth: int
+    ) -> MotoAnswer | None:
+        params = filling.filled(creator.model, given, known=context, whole=whole)
+        if made_by(creator.service, creator.operation, params) in self.made and given:
+            return None
+        self.before_making()
+        answer = self.call(creator.service, creator.operation, region, params)
+        if isinstance(answer, MotoAnswer) and answer.refused and depth < _DEPTH:
+            answer = self.run(creator.service, creator.operation, region, params, answer, depth + 1)
+        if isinstance(answer, NoAnswer) or answer.refused:
+            return None
+        return answer
+
+    def _tie(self, wanted: Wanted, creator: Creator, near: list[dict[str, Any]], answer: MotoAnswer) -> None:
+        """Tie the wanted identifier to that of what was made in its place."""
+        made = [(path[-1].lower(), value) for path, value in leaves(plain(answer.parsed)) if isinstance(value, str)]
+        if any(value == wanted.value for _, value in made):
+            return
+        like = [(name, value) for name, value in made if _same_form(value, wanted.value)]
+        names = (wanted.member.lower(), wanted.member.lower().rstrip("s"), f"{creator.noun}id", f"{creator.noun}arn", "arn", "id")
+        found = next((value for one in names for name, value in like if name == one), None)
+        if found is not None:
+            self.bindings.bind(wanted.value, found)
+
+
+def _is_trouble(answer: MotoAnswer, depth: int) -> bool:
+    """Whether the refusal is about something else than a missing thing."""
+    code = str(answer.parsed.get("Error", {}).get("Code", ""))
+    return _TROUBLE.search(code) is not None and "NotFound" not in code and "NoSuch" not in code
+
+
+def _wanted(service: str, operation: str, params: dict[str, Any], error: dict[str, Any]) -> list[Wanted]:
+    """What the parameters of a refused call name, the likeliest cause first."""
+    model = operation_model(service, operation)
+    message = f"{error.get('Message', '')} {error.get('Code', '')}"
+    missing = noun_of_error(str(error.get("Code", "")))
+    found = []
+    for position, (path, value) in enumerate(_identifiers(params, model.input_shape)):
+        wanted = _named(service, operation, path[-1], value, missing)
+        score = 4 * (value in message or wanted.name in message) + 2 * (missing != "" and missing in wanted.nouns[:1])
+        found.append((-score - (path[-1] in model.input_shape.required_members), position, wanted))
+    return [wanted for _, _, wanted in sorted(found, key=lambda one: one[:2])]
+
+
+def _named(service: str, operation: str, member: str, value: str, missing: str) -> Wanted:
+    nouns = [noun_of_member(member)]
+    if value.startswith("arn:") and value.count(":") >= 5:
+        owner = value.split(":")[2]
+        service = owner if owner in services() else service
+        nouns.append(noun_of_arn(value))
+    elif re.fullmatch(r"[a-z]+-[0-9a-f]{8,17}", value):
+        nouns.append(value.partition("-")[0])
+    if not nouns[0]:
+        nouns += [missing, noun_of_operation(operation)]
+    nouns.append(missing)
+    return Wanted(service, member, value, [noun for noun in dict.fromkeys(nouns) if noun])
+
+
+def _identifiers(value: Any, shape: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """(path, text) of the strings of parameters that may name something."""
+    kind = None if shape is None else shape.type_name
+    if isinstance(value, dict):
+        members = shape.members if kind == "structure" else {}
+        for name, item in value.items():
+            yield from _identifiers(item, members.get(name) if kind == "structure" else getattr(shape, "value", None), (*path, name))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _identifiers(item, getattr(shape, "member", None), path)
+    elif isinstance(value, str) and value and not getattr(shape, "enum", None) and not any(map(str.isspace, value)):
+        yield path, value
+
+
+def _holds(thing: dict[str, Any], value: str) -> bool:
+    return any(item == value for item in thing.values() if isinstance(item, str))
+
+
+def _mentions(thing: dict[str, Any], wanted: Wanted) -> bool:
+    return any(item in (wanted.value, wanted.name) for item in thing.values() if isinstance(item, str))
+
+
+def _recorded_name(near: list[dict[str, Any]], wanted: Wanted) -> str | None:
+    """The name that was recorded beside an ARN, URL or id."""
+    noun = wanted.nouns[0] if wanted.nouns else ""
+    for thing in near:
+        for name, value in thing.items():
+            if isinstance(value, str) and value != wanted.value and name.lower() in (f"{noun}name", "name"):
+                return value
+    return None
+
+
+def _same_form(one: str, other: str) -> bool:
+    if one.startswith("arn:") or other.startswith("arn:"):
+        return one.startswith("arn:") and other.startswith("arn:")
+    if "://" in one or "://" in other:
+        return "://" in one and "://" in other
+    return True
