@@ -72,12 +72,16 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A cassette beside the other side's answers to its calls."""
+    """A cassette beside the other side's answers to its calls.
+
+    :param left_out: how many interactions could not be put to the other side.
+    """
 
     owner: str
     source: str
     steps: tuple[Step, ...]
     resources: tuple[Resource, ...]
+    left_out: int = 0
 
     @property
     def differs(self) -> bool:
@@ -101,7 +105,8 @@ def compare(cassette: Cassette, ask: Ask) -> Comparison:
         answers = tuple(ask(interaction.as_call(), model, recorded) for _ in range(interaction.count))
         found = unique(difference for answer in answers for difference in answer_differences(recorded, answer, model))
         steps.append(Step(index, interaction, answers, tuple(found)))
-    return Comparison(cassette.owner, cassette.recorded.source, tuple(steps), tuple(_resources(steps)))
+    left_out = len(cassette.interactions) - len(steps)
+    return Comparison(cassette.owner, cassette.recorded.source, tuple(steps), tuple(_resources(steps)), left_out)
 
 
 def _resources(steps: list[Step]) -> Iterator[Resource]:

@@ -56,6 +56,7 @@ def _as_data(path: Path, comparison: Comparison) -> dict[str, Any]:
         "owner": comparison.owner,
         "source": comparison.source,
         "differs": comparison.differs,
+        "left_out": comparison.left_out,
         "calls": [
             {
                 "index": step.index,
@@ -94,6 +95,9 @@ def _print(compared: list[tuple[Path, Comparison]]) -> None:
         screen.print(terminal.styled((comparison.owner, "bold")))
         told = f"{path}, source: {comparison.source}; {differing} of {len(comparison.steps)} answers of moto differ"
         screen.print(terminal.styled((told, "dim")))
+        if comparison.left_out:
+            reason = "plain HTTP, or without known parameters or model"
+            screen.print(terminal.styled((f"{comparison.left_out} left out: {reason}", "yellow")))
         _print_differences(screen, comparison)
         for resource in comparison.resources:
             if resource.differs:

@@ -137,8 +137,9 @@ def _print(compared: Compared, title: str) -> None:
     for change in found.interactions:
         interaction = _of(change, old, new)
         sign, style = ("+", "green") if change.old is None else ("-", "red") if change.new is None else ("~", "yellow")
-        told = f"  {outline.subject(interaction)}" + ("" if sign == "~" else f"  {outline.outcome(interaction)}")
-        screen.print(terminal.styled((f"{sign} {interaction.call}", style), (terminal.brief(told, 120), "")))
+        ended = "" if sign == "~" else f"  {terminal.brief(outline.outcome(interaction), 90)}"
+        subject = (f"  {terminal.brief(outline.subject(interaction), 40)}", "cyan")
+        screen.print(terminal.styled((f"{sign} {interaction.call}", style), subject, ended))
         for value in change.values:
             _print_value(screen, value, indent=4)
     if found.renamed:
@@ -163,8 +164,7 @@ def _print_as_text(path: Path) -> None:
         return
     click.echo(clean(f"{cassette.owner}, from {cassette.recorded.source}"))
     for interaction in cassette.interactions:
-        count = f" x{interaction.count}" if interaction.count > 1 else ""
-        click.echo(clean(f"\n{interaction.call} {interaction.region or ''}".rstrip() + count).replace("\\x0a", "\n"))
+        click.echo("\n" + clean(f"{interaction.call} {interaction.region or ''}".rstrip()))
         for title, value in (
             ("params", interaction.decoded_params()),
             ("error", interaction.decoded_error()),

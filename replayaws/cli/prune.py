@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
 import click
 
+from replayaws import collecting
 from replayaws.cli import gathering, terminal
 from replayaws.errors import CassetteError
 from replayaws.library import Library, sidecar_folder
@@ -84,27 +86,20 @@ def _ids(lines: Iterable[str]) -> list[str]:
 
 
 def _collect(arguments: Sequence[str]) -> list[str]:
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "--collect-only",
-        "-qq",
-        "--no-header",
-        "-p",
-        "no:cacheprovider",
-        *arguments,
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, errors="replace")
-    if done.returncode not in (0, 5):
-        output = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
-        raise CassetteError(
-            f"pytest could not collect the tests:\n{output}\n", fix="Repair the collection, or give --collected FILE"
+    """The ids of the tests that pytest collects."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", collecting.__name__, *arguments]
+    with tempfile.TemporaryDirectory() as folder:
+        listing = Path(folder) / "collected"
+        done = subprocess.run(
+            command, capture_output=True, check=False, env={**os.environ, collecting.VARIABLE: str(listing)}
         )
-    listed = _ids(done.stdout.splitlines(keepends=True))
-    if not listed and re.search(r"^\S+\.py: \d+$", done.stdout, re.MULTILINE):
-        raise CassetteError("pytest listed counts instead of ids", fix="Give --collected FILE with one test id a line")
-    return listed
+        if done.returncode not in (0, 5) or not listing.is_file():
+            output = (done.stdout + done.stderr).decode(errors="replace").strip().splitlines()
+            raise CassetteError(
+                "pytest could not collect the tests:\n" + "\n".join(output[-15:]) + "\n",
+                fix="Repair the collection, or give --collected FILE",
+            )
+        return _ids(listing.read_text(encoding="utf-8").splitlines())
 
 
 def _delete(library: Library, path: Path) -> None:

@@ -51,7 +51,7 @@ def call(line: Line, differences: Sequence[Difference] = (), *, open_: bool = Fa
     return tag(
         "details",
         summary,
-        tag("div", difference_table(differences) if differences else "", shown, class_="body"),
+        tag("div", difference_table([(None, differences)]) if differences else "", shown, class_="body"),
         class_="call",
         open=open_,
     )
@@ -69,20 +69,25 @@ def _interaction(interaction: Interaction) -> Markup:
     return tag("div", parts)
 
 
-def difference_table(differences: Iterable[Difference], *, other: str = "moto") -> Markup:
-    """Differences, one row each."""
-    rows = [
-        tag(
-            "tr",
-            tag("td", difference.path or "the answer", class_="mono"),
-            tag("td", _value(difference.recorded), class_="mono"),
-            tag("td", _value(difference.other), class_="mono"),
-            tag("td", MEANING[difference.kind]),
-        )
-        for difference in differences
-    ]
-    heading = tag("tr", tag("th", "where"), tag("th", "recorded"), tag("th", other), tag("th", f"{other}'s answer is"))
+def difference_table(groups: Sequence[tuple[Markup | None, Iterable[Difference]]], *, other: str = "moto") -> Markup:
+    """Differences, one row each, in groups with an optional title."""
+    rows: list[Markup] = []
+    for title, differences in groups:
+        if title is not None:
+            rows.append(tag("tr", tag("td", title, colspan=4, class_="group")))
+        rows += [_row(difference) for difference in differences]
+    heading = tag("tr", tag("th", "where"), tag("th", "recorded"), tag("th", other), tag("th", "difference"))
     return tag("table", tag("thead", heading), tag("tbody", rows))
+
+
+def _row(difference: Difference) -> Markup:
+    return tag(
+        "tr",
+        tag("td", difference.path or "the answer", class_="mono"),
+        tag("td", _value(difference.recorded), class_="mono"),
+        tag("td", _value(difference.other), class_="mono"),
+        tag("td", MEANING[difference.kind]),
+    )
 
 
 def _value(value: Any) -> str | Markup:
@@ -127,7 +132,7 @@ def two_lanes(resource: Resource, operations: dict[int, str], *, other: str = "m
     ]
     off = [(sight.other, sight.count, sight.other != sight.recorded) for sight in sights]
     cells += [tag("span", other, class_="who"), *_states(off, 3)]
-    columns = f"grid-template-columns: 4.5rem repeat({len(sights)}, minmax(7.5rem, 1fr))"
+    columns = f"grid-template-columns: 4.5rem repeat({len(sights)}, minmax(7.5rem, 14rem))"
     return tag(
         "div", _title(resource.service, resource.name), tag("div", cells, class_="track", style=columns), class_="lane"
     )
