@@ -7,7 +7,7 @@ boto3 answers aiobotocore, and the other way round.
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,6 @@ from replayaws.sidecars import Spool, Taken
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
-    from botocore.response import StreamingBody
 
     from replayaws.bodies import Tap
 
@@ -127,15 +126,30 @@ def _streaming_body(
     return (AioHttpxStreamingChecksumBody if httpx else AioStreamingChecksumBody)(raw, length, *checksum)
 
 
-def adopt(parsed: dict[str, Any], model: OperationModel, *, httpx: bool = False) -> None:
-    """Turn the body that a synchronous client got, such as the fallback's, into aiobotocore's, in place."""
+def adapt(parsed: dict[str, Any], model: OperationModel, *, httpx: bool = False) -> None:
+    """Turn the body or event stream that a synchronous client got, the fallback's, into aiobotocore's, in place."""
     name = streaming_member(model)
-    stream: StreamingBody | None = parsed.get(name) if name else None
-    if stream is None or not hasattr(stream, "read"):
+    if name is None or name not in parsed:
         return
-    data = stream.read()
+    if model.has_event_stream_output:
+        parsed[name] = ReplayedAioEventStream(_Events(iter(parsed[name])), model)
+        return
+    data: bytes = parsed[name].read()
     blob = Blob(len(data), lambda: io.BytesIO(data), data)
     parsed[name] = _streaming_body(parsed.get("ResponseMetadata", {}), blob, None, httpx=httpx)
+
+
+class _Events:
+    """The events of a synchronous stream, one by one."""
+
+    def __init__(self, events: Iterator[dict[str, Any]]) -> None:
+        self._events = events
+
+    def next(self) -> dict[str, Any] | None:
+        return next(self._events, None)
+
+    def close(self) -> None:
+        self._events = iter(())
 
 
 class TappedAioEventStream(AioEventStream):  # type: ignore[misc]  # aiobotocore ships no types
@@ -145,7 +159,7 @@ class TappedAioEventStream(AioEventStream):  # type: ignore[misc]  # aiobotocore
         self.__dict__.update(stream.__dict__)  # the stream may have been read from: it goes on where it is
         self._tap = tap
 
-    async def __anext__(self) -> AsyncIterator[dict[str, Any]]:  # type: ignore[override]  # aiobotocore's is a generator
+    async def __anext__(self) -> AsyncIterator[dict[str, Any]]:
         try:
             async for event in super().__anext__():
                 self._tap.event(event)
@@ -166,12 +180,12 @@ class TappedAioEventStream(AioEventStream):  # type: ignore[misc]  # aiobotocore
 class ReplayedAioEventStream(AioEventStream):  # type: ignore[misc]  # aiobotocore ships no types
     """A recorded event stream."""
 
-    def __init__(self, events: RecordedEvents, model: OperationModel) -> None:
+    def __init__(self, events: RecordedEvents | _Events, model: OperationModel) -> None:
         self._raw_stream = events
         self._output_shape = event_shape(model)
         self._operation_name = model.name
 
-    async def __anext__(self) -> AsyncIterator[dict[str, Any]]:  # type: ignore[override]  # aiobotocore's is a generator
+    async def __anext__(self) -> AsyncIterator[dict[str, Any]]:
         while (event := self._raw_stream.next()) is not None:
             yield event
 

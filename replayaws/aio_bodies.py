@@ -44,6 +44,8 @@ class Tee:
         except Exception as error:
             self.end(f"the connection failed after {self._count()} bytes: {type(error).__name__}: {error}")
             raise
+        if self._ended:
+            return data
         self._spool.write(data)
         if amt < 0 or (not data and amt) or self._spool.size == self.expected:
             short = self.expected is not None and self._spool.size < self.expected
@@ -72,6 +74,7 @@ class Tee:
             except Exception as error:
                 self._failure = error  # the program gets it when it reads that far
         self._rest = Source(self._spool.open, self._spool.size, position=position)
+        self._rest.opened()  # now: the file will be moved
 
     def drain_from_outside(self) -> None:
         """Read the rest if the event loop can be run; what has arrived already, if not."""

@@ -100,16 +100,27 @@ class BlobTap:
         self._tee = Tee(self._raw._fp, self._spool, expected=None if length is None else int(length))
         self._raw._fp = self._tee
         self._raw.chunked = False  # urllib3 would read chunks from below the tee; http.client takes them apart too
+        self._body = weakref.ref(body)
         weakref.finalize(body, _abandoned.append, self).atexit = False
 
     def finish(self) -> Taken:
         """What the program read and what it left unread."""
-        self._tee.drain()
-        self._raw = None
+        if self._raw is not None:
+            self._tee.drain(read_on=self._body() is not None)
+            _release_connection(self._raw, reusable=self._tee.incomplete is None)
+            self._raw = None
         return self._spool.taken(self.member, self._tee.incomplete)
 
     def prefetch(self) -> None:
         """Nothing: a synchronous body can be read at the end."""
+
+
+def _release_connection(raw: Any, *, reusable: bool) -> None:
+    """As urllib3 does after the last byte, of which it has not heard where we read it."""
+    if reusable:
+        raw.release_conn()
+    elif raw._connection is not None:
+        raw._connection.close()
 
 
 def _urllib3_response(body: Any) -> Any:
@@ -117,7 +128,8 @@ def _urllib3_response(body: Any) -> Any:
     if getattr(raw, "_fp", None) is None:
         from urllib3.response import HTTPResponse
 
-        raw = body._raw_stream = HTTPResponse(raw, preload_content=False, decode_content=False)
+        raw = HTTPResponse(raw, preload_content=False, decode_content=False, enforce_content_length=False)
+        body._raw_stream = raw
     return raw
 
 
@@ -161,6 +173,8 @@ class Tee:
         except Exception as error:
             self._end(f"the connection failed after {self._count()} bytes: {type(error).__name__}: {error}")
             raise
+        if self._ended:
+            return data
         self._spool.write(data)
         if (way == "read" and amt is None) or (not data and amt != 0) or self._spool.size == self._expected:
             short = self._expected is not None and self._spool.size < self._expected
@@ -199,8 +213,11 @@ class Tee:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._source, name)
 
-    def drain(self) -> None:
-        """Read the rest; the program may read on all the same."""
+    def drain(self, *, read_on: bool) -> None:
+        """Read the rest.
+
+        :param read_on: whether the program may still read it, after us.
+        """
         with self._lock:
             if self._ended:
                 return
@@ -216,7 +233,9 @@ class Tee:
                         self._end(f"still arriving when the recording ended, after {self._count()} bytes")
             except Exception:  # the end says why; the program had not asked for these bytes
                 pass
-            self._rest = Source(self._spool.open, self._spool.size, position=position)
+            if read_on:
+                self._rest = Source(self._spool.open, self._spool.size, position=position)
+                self._rest.opened()  # now: the file will be moved
             self._source.close()
 
 

@@ -104,6 +104,7 @@ def streaming_body(metadata: dict[str, Any], blob: Blob, beyond: Callable[[], Ba
         status=metadata.get("HTTPStatusCode", 200),
         preload_content=False,
         decode_content=False,
+        enforce_content_length=False,
     )
     raw.chunked = False
     length = headers.get("content-length")
@@ -117,7 +118,7 @@ def streaming_body(metadata: dict[str, Any], blob: Blob, beyond: Callable[[], Ba
 class Source:
     """Recorded bytes in the place of http.client's response below urllib3's.
 
-    :param opened: opens them at their beginning, at the first read.
+    :param open_: opens them at their beginning, at the first read.
     :param size: how many there are.
     :param position: where reading begins.
     :param beyond: makes the error for reading on past the end of an incomplete recording.
@@ -125,13 +126,13 @@ class Source:
 
     def __init__(
         self,
-        opened: Callable[[], io.BufferedIOBase],
+        open_: Callable[[], io.BufferedIOBase],
         size: int,
         *,
         position: int = 0,
         beyond: Callable[[], BaseException] | None = None,
     ) -> None:
-        self._open, self._size, self._position, self._beyond = opened, size, position, beyond
+        self._open, self._size, self._position, self._beyond = open_, size, position, beyond
         self._file: io.BufferedIOBase | None = None
         self._ended = self.closed = False
         self.fp = _NoSocket
@@ -153,15 +154,24 @@ class Source:
     def _read(self, amt: int, *, at_end: bool) -> bytes:
         if self.isclosed():
             return b""
-        if self._file is None:
-            self._file = self._open()
-            self._file.seek(self._position)
-        data = self._file.read(amt)
+        file = self.opened()
+        data = file.read(amt)
         self._position += len(data)
         if not self._beyond and (self._position == self._size or (at_end and not data)):
             self._ended = True
-            self._file.close()
+            file.close()
         return data
+
+    def opened(self) -> io.BufferedIOBase:
+        """The file, at the position where it is read next."""
+        if self._file is None:
+            self._file = self._open()
+            self._file.seek(self._position)
+        return self._file
+
+    def __del__(self) -> None:
+        if self._file:
+            self._file.close()  # the program may let go of a body without closing it, as it may live
 
     def close(self) -> None:
         """Let go of the file."""

@@ -70,8 +70,8 @@ class Spool:
     def _begin_file(self) -> BinaryIO:
         handle, name = tempfile.mkstemp(prefix=".replayaws-", suffix=".body", dir=self._folder)
         self.path = Path(name)
-        weakref.finalize(self, self.path.unlink, missing_ok=True)
         file = os.fdopen(handle, "wb", buffering=_BUFFER)
+        weakref.finalize(self, _discard, file, self.path)
         file.write(self._memory)
         self._memory.clear()
         return file
@@ -91,6 +91,11 @@ class Spool:
         return Taken(
             member, "blob", data=bytes(self._memory), path=self.path, size=self.size, incomplete=incomplete, spool=self
         )
+
+
+def _discard(file: BinaryIO, path: Path) -> None:
+    file.close()
+    path.unlink(missing_ok=True)
 
 
 def write(taken: Taken, folder: Path, *, number: int, content_type: str = "") -> tuple[Any, Path | None]:
