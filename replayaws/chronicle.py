@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from replayaws.cassette import Cassette
 from replayaws.interaction import NOTHING, Interaction
@@ -45,17 +45,38 @@ class Missed:
     """A miss: why nothing answers the call.
 
     :param reason: ``"nothing recorded"`` of that operation; recorded with ``"other params"`` only, or in an
-        ``"other region"``; a binding ``"refused"``; all ``"played"``; ``"stale"``, recorded before a mutation replayed since;
-        ``"waiting"`` behind a mutation that was not made.
+        ``"other region"``; a binding ``"refused"``; all ``"played"``; ``"stale"``, recorded before a mutation that was
+        replayed since; ``"waiting"`` behind a mutation that was not made.
     :param index: of the recording that it is about.
     :param refusal: why a value was not bound.
-    :param behind: indexes of the mutations that it is about.
+    :param behind: (index, name) of the mutations that it is about.
+    :param nearest: compares the call with the recordings of its operation; costs time only when called.
     """
 
     reason: Reason
     index: int | None = None
     refusal: Refusal | None = None
-    behind: tuple[int, ...] = ()
+    behind: tuple[tuple[int, str], ...] = ()
+    nearest: Callable[[], list[Near]] = list
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A recording beside a call that it does not answer.
+
+    :param region: that it was recorded in.
+    :param plays: how often it was played.
+    :param count: how often it was recorded.
+    :param is_read: whether the operation only reads.
+    :param differences: (path, recorded value, live value), redacted.
+    """
+
+    index: int
+    region: str | None
+    plays: int
+    count: int
+    is_read: bool
+    differences: tuple[tuple[str, Any, Any], ...]
 
 
 class Chronicle:
@@ -157,13 +178,16 @@ class Chronicle:
         given = line.plays > 0 and position >= fresh
         if given and indexes[position] < horizon:
             if line.plays >= max(PATIENCE, self._interactions[indexes[position]].count) and unplayed < len(indexes):
-                return Missed("waiting", indexes[unplayed], behind=tuple(self._missing(line, indexes[unplayed])))
+                return Missed("waiting", indexes[unplayed], behind=self._named(self._missing(line, indexes[unplayed])))
             return self._found(line, position)
         if unplayed < len(indexes):
             return self._found(line, unplayed, credit=True)
         if given:
             return self._found(line, position, credit=True)
-        return Missed("stale", indexes[-1], behind=(sight.governed,))
+        return Missed("stale", indexes[-1], behind=self._named([sight.governed]))
+
+    def _named(self, indexes: Iterable[int]) -> tuple[tuple[int, str], ...]:
+        return tuple((index, self._interactions[index].call) for index in indexes)
 
     def _plays_left(self, line: Line) -> bool:
         count = 1 if self._collapse else self._interactions[line.indexes[line.position]].count

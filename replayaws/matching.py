@@ -180,3 +180,15 @@ def differences(recorded: Any, live: Any, path: str = "") -> Iterator[tuple[str,
             yield from differences(one, two, f"{path}[{position}]")
     elif recorded != live or isinstance(recorded, bool) is not isinstance(live, bool):
         yield path, recorded, live
+
+
+def shown(value: Any) -> Any:
+    """A normal form without its marks, as a person writes it."""
+    if isinstance(value, str) and value.startswith(INSTANT):
+        moment = datetime.datetime.fromtimestamp(float(value[len(INSTANT) :]), datetime.timezone.utc)
+        return moment.isoformat().replace("+00:00", "Z")
+    if isinstance(value, str):
+        return value.removeprefix(SECRET)
+    if isinstance(value, dict):
+        return {name: shown(item) for name, item in value.items()}
+    return [shown(item) for item in value] if isinstance(value, list) else value

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Literal
 
 from replayaws.bindings import Bindings
 from replayaws.cassette import Cassette
-from replayaws.chronicle import Chronicle, Found, Missed
+from replayaws.chronicle import Chronicle, Found, Missed, Near
 from replayaws.interaction import Call, Interaction
-from replayaws.matching import Plan
+from replayaws.matching import Plan, differences, shown
 from replayaws.slots import Slot
 from replayaws.tracks import Family, Line, Track
 from replayaws.unification import Refusal, Unification
@@ -19,7 +20,10 @@ from replayaws.unification import Refusal, Unification
 if TYPE_CHECKING:
     from botocore.model import OperationModel
 
-__all__ = ["Found", "Missed", "Player"]
+__all__ = ["Found", "Missed", "Near", "Player"]
+
+_COMPARED = 300
+"""Recordings that a miss is compared with at most."""
 
 
 def _utc_now() -> datetime.datetime:
@@ -62,18 +66,18 @@ class Player:
         :param model: ``None`` for plain HTTP.
         """
         track = self._tracks.get((call.service, call.operation)) or self._track(call.service, call.operation, model)
-        params = self.bindings.to_recorded(call.params)
-        if self._unification.redacted:
-            params = self._unification.redacted.to_recorded(params)
-        text = track.plan.text(params)
+        text = track.plan.text(self._translated(call))
         line = track.exact(call.region, text)
-        if line is not None:
-            return self._chronicle.choose(line)
-        found = self._find_alike(track, call.region, text)
-        if isinstance(found, Found):
-            return found
-        line = track.blank(call.region)
-        return found if line is None else self._chronicle.choose(line)
+        found = self._find_alike(track, call.region, text) if line is None else self._chronicle.choose(line)
+        if line is None and isinstance(found, Missed):
+            blank = track.blank(call.region)
+            found = found if blank is None else self._chronicle.choose(blank)
+        return found if isinstance(found, Found) else replace(found, nearest=lambda: self._nearest(call, track))
+
+    def _translated(self, call: Call) -> dict[str, Any]:
+        params: dict[str, Any] = self.bindings.to_recorded(call.params)
+        redacted = self._unification.redacted
+        return redacted.to_recorded(params) if redacted else params
 
     def play(self, found: Found, call: Call) -> None:
         """Mark a recording as played, and bind what the match ties."""
@@ -97,16 +101,25 @@ class Player:
             f"{names}{more}: the program has not made {'that call' if len(behind) == 1 else 'those calls'}."
         )
 
-    def recordings(self, call: Call, model: OperationModel | None) -> Iterator[tuple[int, Line, str | None]]:
-        """(index, line, region) of all recordings of a call's operation."""
-        track = self._tracks.get((call.service, call.operation)) or self._track(call.service, call.operation, model)
-        for region, line in track.lines():
-            for index in line.indexes:
-                yield index, line, region
+    def _nearest(self, call: Call, track: Track) -> list[Near]:
+        """The recordings of a call's operation, the most alike first."""
+        live = track.plan.normal(self._translated(call))
+        near = []
+        for region, line in islice(track.lines(), _COMPARED):
+            recorded = self._interactions[line.indexes[0]].decoded_params()
+            differing = () if line.text is None else tuple(differences(track.plan.normal(recorded), live))
+            near += [self._near(index, region, line, differing) for index in line.indexes[:_COMPARED]]
+        return sorted(near, key=lambda one: (one.region != call.region, len(one.differences), one.index))
 
-    def plays(self, index: int) -> int:
-        """How often a recording was played."""
-        return self._chronicle.plays(index)
+    def _near(self, index: int, region: str | None, line: Line, differing: tuple[tuple[str, Any, Any], ...]) -> Near:
+        return Near(
+            index=index,
+            region=region,
+            plays=self._chronicle.plays(index),
+            count=self._interactions[index].count,
+            is_read=line.track.plan.is_read,
+            differences=tuple((path, shown(one), shown(two)) for path, one, two in differing),
+        )
 
     def _has_plays_left(self, index: int, interaction: Interaction) -> bool:
         plays = self._chronicle.plays(index)
