@@ -5,6 +5,7 @@ The shape says which strings are timestamps and blobs, so those need no tag. Wha
 ====================================  ==============================================================================
 ``"2026-11-22T10:15:03.120000Z"``     a timestamp that AWS sent as a number (botocore gives it the local time zone)
 ``"2026-11-22T10:15:03+00:00"``       a timestamp that AWS sent as text, with its offset
+``"2026-11-22T10:15:03"``             a timestamp without a time zone
 ``"plain text"``                      a blob that is UTF-8 text
 ``{"$base64": "…"}``                  any other blob
 ``{"$json": …}``                      a blob that is JSON written without spaces
@@ -29,6 +30,7 @@ import functools
 import hashlib
 import json
 import math
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -44,45 +46,46 @@ INLINE_LIMIT = 16 * 1024
 _JSON_STARTS = (b"{", b"[")
 
 
-def encode(value: Any, shape: Shape | None) -> Any:
+def encode(value: Any, shape: Shape | None, text_times: bool = False) -> Any:
     """A parsed output, or the parameters of a call, in written form.
 
     :param value: what botocore's parser made, or what the user gave to a client.
     :param shape: its shape; ``None`` where the model knows none.
+    :param text_times: whether the protocol sends timestamps as text; see :func:`replayaws.shapes.sends_times_as_text`.
     """
     kind = None if shape is None else shape.type_name
     if value is None or isinstance(value, bool):
         return value
     if kind == "timestamp" and not isinstance(value, (Mapping, list)):
-        return encode_timestamp(value)
+        return encode_timestamp(value, as_text=_is_text_time(shape, text_times))
     if kind == "blob":
         return encode_blob(value)
     if isinstance(value, str):
         return _encode_string(value)
     if isinstance(value, Mapping):
-        return _encode_mapping(value, shape)
+        return _encode_mapping(value, shape, text_times)
     if isinstance(value, (list, tuple, set, frozenset)):
         member = shape.member if kind == "list" else None  # type: ignore[union-attr]  # a list shape
-        return [encode(item, member) for item in value]
+        return [encode(item, member, text_times) for item in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else {"$float": _float_name(value)}
     if isinstance(value, int):
         return int(value)
     if isinstance(value, datetime.datetime):
-        return {"$timestamp": encode_timestamp(value)}
+        return {"$timestamp": encode_timestamp(value, as_text=text_times)}
     if isinstance(value, (bytes, bytearray, memoryview)) or hasattr(value, "read"):
         written = encode_blob(value)
         return {"$base64": base64.b64encode(written.encode()).decode()} if isinstance(written, str) else written
     return _encode_string(str(value))
 
 
-def _encode_mapping(value: Mapping[Any, Any], shape: Shape | None) -> dict[str, Any]:
+def _encode_mapping(value: Mapping[Any, Any], shape: Shape | None, text_times: bool) -> dict[str, Any]:
     kind = None if shape is None else shape.type_name
     if kind == "structure" and not getattr(shape, "is_document_type", False):
         members = shape.members  # type: ignore[union-attr]  # a structure
-        return {name: encode(item, members.get(name)) for name, item in value.items()}
+        return {name: encode(item, members.get(name), text_times) for name, item in value.items()}
     member = shape.value if kind == "map" else None  # type: ignore[union-attr]  # a map
-    written = {(k if isinstance(k, str) else str(k)): encode(v, member) for k, v in value.items()}
+    written = {(k if isinstance(k, str) else str(k)): encode(v, member, text_times) for k, v in value.items()}
     return {"$literal": written} if not TAGS.isdisjoint(written) else written
 
 
@@ -99,16 +102,28 @@ def _float_name(value: float) -> str:
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
-def encode_timestamp(value: Any) -> str:
+def _is_text_time(shape: Shape | None, text_times: bool) -> bool:
+    written = {} if shape is None else shape.serialization
+    form = written.get("timestampFormat")
+    return text_times or "location" in written if form is None else form.lower() != "unixtimestamp"
+
+
+def encode_timestamp(value: Any, *, as_text: bool = False) -> str:
     """A timestamp in written form: ``Z`` for one that came as a number, an offset for one that came as text.
 
+    One without a time zone stays so: as a parameter it means the time zone of whatever machine the program runs on.
+
     :param value: a :class:`~datetime.datetime`, or any other form that botocore takes for a parameter.
+    :param as_text: whether it came as text, for where botocore's result does not tell: on a machine whose local time is UTC.
     """
     if not isinstance(value, datetime.datetime):
         from botocore.utils import parse_to_aware_datetime
 
-        value = parse_to_aware_datetime(value)
-    if _is_local(value.tzinfo):
+        try:
+            value = parse_to_aware_datetime(value)
+        except (ArithmeticError, AttributeError, TypeError, ValueError):
+            return str(value)  # botocore's own validation says what is wrong with it
+    if _is_local(value.tzinfo) and (value.utcoffset() or not as_text):
         try:
             utc = value.astimezone(datetime.timezone.utc)
         except (OverflowError, OSError, ValueError):
@@ -119,23 +134,25 @@ def encode_timestamp(value: Any) -> str:
 
 
 def _is_local(tzinfo: datetime.tzinfo | None) -> bool:
-    return tzinfo is None or type(tzinfo).__name__ in ("tzlocal", "tzwinlocal")
+    return type(tzinfo).__name__ in ("tzlocal", "tzwinlocal")
 
 
-def decode_timestamp(text: str) -> datetime.datetime:
+def decode_timestamp(text: str, *, as_gmt: bool = False) -> datetime.datetime:
     """The timestamp that :func:`encode_timestamp` wrote, in the time zone object that botocore gives it.
 
+    :param as_gmt: whether it came in a header, where UTC is called GMT.
     :raises ValueError: for text that is no timestamp.
     """
     if text.endswith("Z"):
         moment = datetime.datetime.fromisoformat(text[:-1]).replace(tzinfo=datetime.timezone.utc)
         return moment.astimezone(_local())
     moment = datetime.datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"a timestamp without Z or offset: {text!r}")
     offset = moment.utcoffset()
+    if offset is None:
+        return moment
     if not offset:
-        return moment.replace(tzinfo=_utc())
+        is_local = "UTC" in time.tzname and not as_gmt  # dateutil takes the local zone for a name that it bears
+        return moment.replace(tzinfo=_local() if is_local else _utc())
     from dateutil.tz import tzoffset
 
     return moment.replace(tzinfo=tzoffset(None, offset.total_seconds()))
@@ -160,6 +177,8 @@ def encode_blob(value: Any) -> Any:
         return _encode_string(value)
     if hasattr(value, "read"):
         value = _read_and_rewind(value)
+    if not isinstance(value, (bytes, bytearray, memoryview)):
+        return _encode_string(str(value))  # botocore's own validation says what is wrong with it
     data = bytes(value)
     stripped = data[:1]
     if stripped in _JSON_STARTS:
@@ -184,7 +203,7 @@ def _read_and_rewind(file: Any) -> bytes:
 
 def _as_json(data: bytes) -> dict[str, Any] | None:
     try:
-        value = json.loads(data)
+        value = json.loads(data, parse_constant=_refuse)
         msgspec.json.encode(value)
     except (ValueError, RecursionError):
         return None
@@ -193,6 +212,10 @@ def _as_json(data: bytes) -> dict[str, Any] | None:
     if json_bytes(value, spaced=True) == data:
         return {"$json": value, "$spaced": True}
     return None
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def json_bytes(value: Any, *, spaced: bool) -> bytes:
@@ -247,7 +270,7 @@ def decode(written: Any, shape: Shape | None) -> Any:
         return written
     kind = None if shape is None else shape.type_name
     if kind == "timestamp" and isinstance(written, str):
-        return decode_timestamp(written)
+        return decode_timestamp(written, as_gmt=_is_gmt(shape))
     if kind == "blob":
         return blob_bytes(written)
     if isinstance(written, str):
@@ -265,6 +288,12 @@ def decode(written: Any, shape: Shape | None) -> Any:
     return {name: decode(item, member) for name, item in written.items()}
 
 
+def _is_gmt(shape: Shape | None) -> bool:
+    written = {} if shape is None else shape.serialization
+    form = written.get("timestampFormat")
+    return "location" in written if form is None else form.lower() == "rfc822"
+
+
 _NO_TAG = object()
 
 
@@ -280,7 +309,7 @@ def _decode_tag(written: dict[str, Any], shape: Shape | None) -> Any:
         return _unescape(written)
     if "$timestamp" in written:
         return decode_timestamp(written["$timestamp"])
-    if "$base64" in written:
+    if "$base64" in written or "$json" in written:
         return blob_bytes(written)
     return _NO_TAG
 
@@ -296,7 +325,7 @@ def _special_members(shape: Shape) -> frozenset[bytes] | None:
         if kind in ("timestamp", "blob"):
             if owner is None:
                 return False
-            names.add(f'"{owner}":'.encode())
+            names.add(f'"{owner}"'.encode())
             return True
         here = (current.name, None if kind == "structure" else owner)
         if here in seen:

@@ -62,6 +62,19 @@ def idempotency_tokens(model: OperationModel) -> frozenset[str]:
     return frozenset(model.idempotent_members)
 
 
+def checksum_defaults(model: OperationModel) -> dict[str, str]:
+    """Members by which a call asks for checksums, each with the value that botocore or s3transfer gives it unasked.
+
+    Whether they give it changed with their versions, and differs between a plain upload and one by s3transfer.
+    """
+    from botocore import httpchecksum
+
+    http_checksum = model.http_checksum or {}
+    algorithm = getattr(httpchecksum, "DEFAULT_CHECKSUM_ALGORITHM", "CRC32")
+    defaults = {"requestAlgorithmMember": str(algorithm), "requestValidationModeMember": "ENABLED"}
+    return {http_checksum[trait]: value for trait, value in defaults.items() if trait in http_checksum}
+
+
 def is_read(model: OperationModel) -> bool:
     """Whether the operation only reads.
 
@@ -74,3 +87,34 @@ def is_read(model: OperationModel) -> bool:
     if model.http.get("method") in ("GET", "HEAD"):
         return True
     return _READ_VERBS.match(model.name) is not None
+
+
+def sends_times_as_text(model: OperationModel) -> bool:
+    """Whether the protocol that the installed botocore speaks sends a timestamp as text unless its shape says otherwise."""
+    return _protocol(model.service_model) in ("query", "ec2", "rest-xml")
+
+
+def _protocol(service: ServiceModel) -> str:
+    try:
+        return service.resolved_protocol
+    except AttributeError:  # botocore before 1.37
+        return str(service.metadata.get("protocol", ""))
+
+
+@functools.lru_cache(maxsize=None)
+def is_global(service: str) -> bool:
+    """Whether a service has one endpoint for all regions, such as IAM: the region of a client of it means nothing."""
+    endpoints = _loader().load_data("endpoints")
+    prefix = service_model(service).endpoint_prefix
+    entry = endpoints["partitions"][0]["services"].get(prefix, {})
+    return entry.get("isRegionalized") is False
+
+
+def region_of(service: str, region: str | None, *, endpoint_is_aws: bool = True) -> str | None:
+    """The region of a call as a cassette holds it: ``None`` for a service that has one endpoint for all.
+
+    botocore calls that region ``aws-global`` and the like, unless the endpoint is a custom one.
+    """
+    if region is None or region.endswith("-global"):
+        return None
+    return None if not endpoint_is_aws and is_global(service) else region
