@@ -98,7 +98,7 @@ class LiveCall:
             self._redacted = Call(
                 service=self.service,
                 operation=self.operation,
-                region=self.region,
+                region=shapes.region_of(self.service, self.region),
                 params=self.deck.redactor.params(written, self.model),
             )
         return self._redacted
@@ -186,14 +186,15 @@ class LiveCall:
         from replayaws.recorder import Take
 
         deck = self.deck
+        endpoint = _custom_endpoint(request.get("url", ""), self.client)
         self._take = Take(
             service=self.service,
             operation=self.operation,
-            region=self.region,
+            region=shapes.region_of(self.service, self.region, endpoint_is_aws=endpoint is None),
             model=self.model,
             params=self._write_params(),
             seconds=deck.recording.seconds(),
-            endpoint=_custom_endpoint(request.get("url", ""), self.client),
+            endpoint=endpoint,
         )
         self._beside = (decision, found)
         deck.let_through(self, self._take)
