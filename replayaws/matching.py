@@ -33,21 +33,22 @@ class Plan:
     :param ignored: compiled JMESPath expressions' paths: see :mod:`replayaws.ignoring`.
     """
 
-    __slots__ = ("_ignored", "_memory", "_plain", "_shape", "_tokens", "is_read", "model")
+    __slots__ = ("_ignored", "_memory", "_plain", "_shape", "_tokens", "_unsaid", "is_read", "model")
 
     def __init__(self, model: OperationModel | None, *, operation: str, ignored: Sequence[Any] = ()) -> None:
         self.model = model
         self._shape: Shape | None = None if model is None else model.input_shape
         self.is_read = operation in ("GET", "HEAD") if model is None else shapes.is_read(model)
         self._tokens = frozenset() if model is None else shapes.idempotency_tokens(model)
+        self._unsaid = {} if model is None else shapes.checksum_defaults(model)
         self._ignored = tuple(ignored)
         self._plain = not self._ignored and (self._shape is None or not _needs_walk(self._shape))
         self._memory: dict[bytes, bytes] = {}
 
     def text(self, params: dict[str, Any]) -> bytes:
         """The text that calls are looked up by."""
-        if not self._tokens.isdisjoint(params):
-            params = {name: value for name, value in params.items() if name not in self._tokens}
+        if self._unsaid or not self._tokens.isdisjoint(params):
+            params = self._counting(params)
         if self._plain:
             text = msgspec.json.encode(params, order="sorted")
             if b'"{' not in text and b'"[' not in text:
@@ -64,7 +65,14 @@ class Plan:
 
     def normal(self, params: dict[str, Any]) -> Any:
         """The normal form."""
-        return self._walked({name: value for name, value in params.items() if name not in self._tokens})
+        return self._walked(self._counting(params))
+
+    def _counting(self, params: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: value
+            for name, value in params.items()
+            if name not in self._tokens and (name not in self._unsaid or value != self._unsaid[name])
+        }
 
     def _walked(self, params: dict[str, Any]) -> Any:
         for rule in self._ignored:
