@@ -46,6 +46,9 @@ def read_answer(exchange: Exchange, identified: Identified, model: OperationMode
         code = error.get("QueryErrorCode") or error.get("Code", "")
         shape = model.service_model.shape_for_error_code(code)
         return Answer(parsed, exception="ClientError" if shape is None else shape.name)
+    algorithm = _validated_by(exchange, model)
+    if algorithm is not None:
+        metadata["ChecksumAlgorithm"] = algorithm
     if identified.service == "s3" and identified.operation == "GetBucketLocation":
         from xml.etree import ElementTree
 
@@ -125,6 +128,21 @@ class _Stream(io.BytesIO):
         """The bytes in pieces."""
         while piece := self.read(amount):
             yield piece
+
+
+def _validated_by(exchange: Exchange, model: OperationModel) -> str | None:
+    """The checksum that botocore validates the body with where the request asked for one."""
+    from botocore.httpchecksum import resolve_response_checksum_algorithms
+
+    mode = (model.http_checksum or {}).get("requestValidationModeMember")
+    if mode is None or "x-amz-checksum-mode" not in exchange.headers:
+        return None
+    request: dict[str, Any] = {"context": {}}
+    resolve_response_checksum_algorithms(request, model, {mode: "ENABLED"})
+    for algorithm in request["context"]["checksum"]["response_algorithms"]:
+        if "-" not in exchange.answer_headers.get(f"x-amz-checksum-{algorithm}", "-"):
+            return str(algorithm)
+    return None
 
 
 def _events(name: str, stream: Any, model: OperationModel) -> tuple[list[Any], str | None]:

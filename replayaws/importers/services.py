@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import gzip
+import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -147,14 +148,17 @@ def form(exchange: Exchange) -> dict[str, str]:
     return dict(parse_qsl(text, keep_blank_values=True))
 
 
-def identify(exchange: Exchange) -> Identified | str:
-    """The operation that a request called, or why that cannot be told, a clause."""
+def identify(exchange: Exchange, *, hint: str = "") -> Identified | str:
+    """The operation that a request called, or why that cannot be told, a clause.
+
+    :param hint: text that may name the service where several are alike, such as the path of the recording.
+    """
     evidence = _evidence(exchange)
     ranked = sorted(((score, entry) for entry in entries() if (score := _score(entry, evidence)) > 0), key=_by_score)
-    for _, entry in ranked:
-        found = _operation(entry, exchange, evidence)
-        if found is not None:
-            return found
+    for _, group in itertools.groupby(ranked, key=lambda item: item[0]):
+        found = [(entry, one) for _, entry in group if (one := _operation(entry, exchange, evidence)) is not None]
+        if found:
+            return max(found, key=lambda item: _affinity(*item, exchange, hint))[1]
     if ranked and (evidence.target or evidence.action or evidence.cbor or evidence.scope_service):
         name = evidence.target.rpartition(".")[2] or evidence.action or (evidence.cbor or ("", ""))[1]
         what = f"the operation {name}" if name else f"an operation for {exchange.method} {exchange.parts.path}"
@@ -168,6 +172,30 @@ def identify(exchange: Exchange) -> Identified | str:
 
 def _by_score(item: tuple[int, Entry]) -> tuple[int, str]:
     return -item[0], item[1].name
+
+
+def _affinity(entry: Entry, identified: Identified, exchange: Exchange, hint: str) -> tuple[int, bool, bool]:
+    """How well a service fits of several that share an endpoint and the operation, such as RDS, Neptune and DocumentDB.
+
+    It should know the fields of the request, its name may stand there as the name of an engine, and where nothing tells it is
+    the one that the endpoint is named after.
+    """
+    shape = shapes.operation_model(entry.name, identified.operation).input_shape
+    known = {member.serialization.get("name", name).lower() for name, member in shape.members.items()} if shape else set()
+    fields = form(exchange)
+    names = {name.partition(".")[0].lower() for name in fields} - {"action", "version"}
+    if not fields and exchange.plain_body[:1] == b"{":
+        try:
+            names = {name.lower() for name in json.loads(exchange.plain_body)}
+        except ValueError:
+            names = set()
+    named = mentions(hint, entry.name) or f">{entry.name}<".encode() in exchange.answer_body or entry.name in fields.values()
+    return -len(names - known), named, entry.name == entry.endpoint_prefix
+
+
+def mentions(text: str, service: str) -> bool:
+    """Whether a text has the name of a service as a word of its own."""
+    return re.search(rf"(?<![a-z0-9]){re.escape(service)}(?![a-z0-9])", text.lower()) is not None
 
 
 def _score(entry: Entry, evidence: _Evidence) -> int:
@@ -289,6 +317,7 @@ class _Template:
     method: str
     pattern: re.Pattern[str]
     names: tuple[str, ...]
+    greedy: frozenset[str]
     literal: int
     constants: tuple[tuple[str, str], ...]
     required_query: frozenset[str]
@@ -325,7 +354,9 @@ def _fit(
     if not all(header in exchange.headers for header in template.required_headers):
         return None
     unknown = 0 if template.takes_any_query else len(query.keys() - template.known_query)
+    loose = sum("/" in text for name, text in zip(template.names, found.groups(), strict=True) if name not in template.greedy)
     fit = (
+        -loose,
         int(bool(root) and template.body_root == root),
         -unknown,
         len(template.constants),
@@ -369,6 +400,7 @@ def _template(service: str, model: OperationModel) -> _Template:
         method=model.http.get("method", "POST"),
         pattern=re.compile(_pattern(path)),
         names=names,
+        greedy=frozenset(label.rstrip("+") for label in _LABEL.findall(path) if label.endswith("+")),
         literal=len(_LABEL.sub("", path)),
         constants=constants,  # type: ignore[arg-type]  # partition()[::2] is a pair
         required_query=frozenset(wire for name, wire, _ in in_query if name in required),

@@ -7,8 +7,10 @@ elsewhere is refused. The attempts of one call are one interaction, as in a reco
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -26,10 +28,13 @@ from replayaws.importers.exchange import Exchange, as_bytes, as_headers, as_sent
 from replayaws.interaction import Interaction
 
 if TYPE_CHECKING:
+    from replayaws.importers.services import Identified
     from replayaws.redaction import Redactor
     from replayaws.rules import Rules
 
-_SUFFIXES = (".yaml", ".yml", ".json")
+_SUFFIXES = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz")
+_LIMIT = 1024 * 1024 * 1024
+"""Bytes of an unpacked file beyond which it is refused: more than any cassette, less than a trap."""
 
 
 def import_vcrpy(paths: Sequence[Path | str], *, rules: Rules) -> Imported:
@@ -52,7 +57,7 @@ def _files(paths: Sequence[Path | str], refused: list[tuple[str, str]]) -> Itera
     for given in paths:
         path = Path(given)
         if path.is_dir():
-            yield from sorted(file for file in path.rglob("*") if file.suffix.lower() in _SUFFIXES and file.is_file())
+            yield from sorted(file for file in path.rglob("*") if file.name.lower().endswith(_SUFFIXES) and file.is_file())
         elif path.is_file():
             yield path
         else:
@@ -68,18 +73,31 @@ class _Unreadable(Exception):
 
 def _load(path: Path) -> list[Mapping[str, Any]]:
     """The request and response pairs of a file."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise _Unreadable("it is not UTF-8 text") from None
-    except OSError as error:
-        raise _Unreadable(f"it cannot be read: {error.strerror}") from None
-    content = _parse(text)
+    content = _parse(_text(path))
+    if isinstance(content, Mapping) and isinstance(content.get("requests"), list):
+        # Serializers of some projects keep requests and responses apart, as vcrpy hands them over.
+        pairs = zip(content["requests"], content.get("responses") or (), strict=False)
+        return [{"request": request, "response": response} for request, response in pairs]
     if isinstance(content, Mapping):
         content = content.get("interactions")
     if not isinstance(content, list):
         raise _Unreadable("it is no vcrpy cassette: it has no list of interactions")
     return [item if isinstance(item, Mapping) else {} for item in content]
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+        with gzip.open(path) if packed else path.open("rb") as content:
+            data = content.read(_LIMIT + 1)
+        if len(data) > _LIMIT:
+            raise _Unreadable(f"it has more than {_LIMIT} bytes")
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _Unreadable("it is not UTF-8 text") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise _Unreadable(f"it cannot be read: {error}") from None
 
 
 def _parse(text: str) -> Any:
@@ -249,6 +267,7 @@ class _Source:
     redactor: Redactor
     refused: list[tuple[str, str]]
     began: datetime | None
+    hint: str
 
     def seconds(self, exchange: Exchange) -> float:
         moment = _moment(exchange)
@@ -268,7 +287,7 @@ def _import(
     whole = [exchange for exchange in exchanges if isinstance(exchange, Exchange)]
     moments = [moment for exchange in whole if (moment := _moment(exchange)) is not None]
     began = min(moments, default=None)
-    source = _Source(path, Redactor(rules, accounts=_accounts(whole)), refused, began)
+    source = _Source(path, Redactor(rules, accounts=_accounts(whole)), refused, began, _hint(path, whole))
     interactions: list[tuple[Interaction, bool]] = []
     for number, (exchange, attempts) in enumerate(_final_attempts(exchanges), start=1):
         if exchange is None:
@@ -295,6 +314,12 @@ def _import(
         ),
         interactions=fold(interactions),
     )
+
+
+def _hint(path: Path, exchanges: Sequence[Exchange]) -> str:
+    """What may name the service of calls that several services have alike: the path, and engines that answers name."""
+    engines = {name.decode() for one in exchanges for name in re.findall(rb"<Engine>([\w-]+)</Engine>", one.answer_body)}
+    return " ".join(["/".join(path.parts[-3:]), *sorted(engines)])
 
 
 def _final_attempts(exchanges: Sequence[Exchange | str]) -> Iterator[tuple[Exchange | str | None, int]]:
@@ -327,9 +352,9 @@ def _take(exchange: Exchange, attempts: int, source: _Source) -> tuple[Interacti
         return f"it is no AWS traffic (host {exchange.host or 'unknown'}); leave it to vcrpy"
     from replayaws.importers.services import identify
 
-    identified = identify(exchange)
+    identified = identify(exchange, hint=source.hint)
     if not isinstance(identified, str):
-        return _take_call(exchange, attempts, source)
+        return _take_call(exchange, identified, attempts, source)
     if is_aws_host(exchange.host):
         return _take_http(exchange, source) if "amz-sdk-invocation-id" not in exchange.headers else identified
     return identified
@@ -342,15 +367,14 @@ def _take_http(exchange: Exchange, source: _Source) -> tuple[Interaction, bool]:
     return made, exchange.method in ("GET", "HEAD")
 
 
-def _take_call(exchange: Exchange, attempts: int, source: _Source) -> tuple[Interaction, bool] | str:
+def _take_call(
+    exchange: Exchange, identified: Identified, attempts: int, source: _Source
+) -> tuple[Interaction, bool] | str:
     from replayaws import shapes, uploads
     from replayaws.importers.answers import read_answer, wire_model
     from replayaws.importers.parameters import read_parameters
-    from replayaws.importers.services import identify
     from replayaws.recorder import Take, interaction
 
-    identified = identify(exchange)
-    assert not isinstance(identified, str)
     model = shapes.operation_model(identified.service, identified.operation)
     name = f"{identified.service}.{identified.operation}"
     try:
@@ -427,9 +451,15 @@ def _accounts(exchanges: Sequence[Exchange]) -> list[str]:
 _FOLDERS = ("cassettes", "vcr_cassettes", "fixtures")
 
 
+def _parts(path: Path) -> list[str]:
+    """The path without the endings of its name."""
+    name = re.sub(r"\.(?:ya?ml|json)(?:\.gz)?$", "", path.name, flags=re.IGNORECASE)
+    return [*path.parent.parts, name]
+
+
 def _owner(path: Path) -> str:
     """The test that a file most likely belongs to: pytest-recording keeps ``cassettes/<module>/<Class>.<test>.yaml``."""
-    parts = list(path.with_suffix("").parts)
+    parts = _parts(path)
     at = max((index for index, part in enumerate(parts[:-1]) if part in _FOLDERS), default=None)
     if at is None:
         return parts[-1]
@@ -444,7 +474,7 @@ def _owner(path: Path) -> str:
 
 def _place(path: Path) -> str:
     """Where the cassette of a file is stored: beside its likes, under the same names."""
-    parts = path.with_suffix("").parts
+    parts = _parts(path)
     at = max((index for index, part in enumerate(parts[:-1]) if part in _FOLDERS), default=len(parts) - 2)
     return "/".join(parts[at + 1 :]) + ".json"
 

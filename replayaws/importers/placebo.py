@@ -1,0 +1,410 @@
+"""placebo's and Cloud Custodian's recordings: a file for each answer, ``<endpoint prefix>.<Operation>_<number>.json``.
+
+They hold no parameters, so the cassettes match by operation and order, and say so. A folder is a cassette. The endpoint
+prefix may be that of several services (classic and newer load balancers): the operation and the members of the answer
+tell which; where nothing tells, the answer is kept for each of them.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from replayaws import codec, shapes
+from replayaws.cassette import FORMAT_VERSION, Cassette, Provenance
+from replayaws.importers import Imported
+from replayaws.interaction import NOTHING, Interaction, raw
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, Shape
+
+    from replayaws.redaction import Redactor
+    from replayaws.rules import Rules
+
+_LIMIT = 256 * 1024 * 1024
+"""Bytes of one file in an archive beyond which it is refused: more than any answer, less than a trap."""
+
+
+def import_placebo(source: Path | str, *, rules: Rules) -> Imported:
+    """See :func:`replayaws.importers.import_placebo`."""
+    path = Path(source)
+    refused: list[tuple[str, str]] = []
+    folders: dict[PurePosixPath, list[_File]] = {}
+    for file in _files(path, refused):
+        folders.setdefault(file.folder, []).append(file)
+    cassettes = []
+    for folder in sorted(folders):
+        imported = _import(folder, folders[folder], path, rules, refused)
+        if imported is not None:
+            name = str(folder) if folder.parts else path.stem
+            cassettes.append((f"{name}.json", imported))
+    return Imported(cassettes, refused)
+
+
+# -- the files ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file that has the name of a recording.
+
+    :param folder: relative to what is imported.
+    :param target: what stands before the operation: the endpoint prefix, with a prefix of the user's before it.
+    """
+
+    folder: PurePosixPath
+    name: str
+    target: str
+    operation: str
+    number: int
+    read: Callable[[], bytes]
+    modified: datetime
+
+    @property
+    def shown(self) -> str:
+        return str(self.folder / self.name)
+
+
+_NAME = re.compile(r"(?P<target>.+)\.(?P<operation>[A-Za-z0-9]+)_(?P<number>\d+)\.(?P<form>json|pickle)$", re.IGNORECASE)
+
+
+def _files(path: Path, refused: list[tuple[str, str]]) -> Iterator[_File]:
+    if path.is_dir():
+        found = ((PurePosixPath(file.relative_to(path).as_posix()), file) for file in sorted(path.rglob("*")))
+        for relative, file in found:
+            if file.is_file():
+                modified = datetime.fromtimestamp(file.stat().st_mtime, timezone.utc)
+                yield from _named(relative, file.read_bytes, modified, refused)
+                if file.suffix.lower() == ".zip":
+                    yield from _zipped(file, relative.with_suffix(""), refused)
+    elif path.is_file():
+        yield from _zipped(path, PurePosixPath(), refused)
+    else:
+        refused.append((str(path), "there is no such folder or zip file"))
+
+
+def _named(
+    relative: PurePosixPath, read: Callable[[], bytes], modified: datetime, refused: list[tuple[str, str]]
+) -> Iterator[_File]:
+    found = _NAME.fullmatch(relative.name)
+    if found is None:
+        if relative.suffix.lower() == ".json":
+            refused.append((str(relative), "its name is not <service>.<Operation>_<number>.json"))
+        return
+    if found["form"].lower() == "pickle":
+        refused.append((str(relative), "it is a pickle, and reading one can run any code; record it with placebo as JSON"))
+        return
+    yield _File(
+        relative.parent, relative.name, found["target"], found["operation"], int(found["number"]), read, modified
+    )
+
+
+def _zipped(path: Path, below: PurePosixPath, refused: list[tuple[str, str]]) -> Iterator[_File]:
+    try:
+        archive = zipfile.ZipFile(path)
+        members = sorted(archive.infolist(), key=lambda member: member.filename)
+    except (zipfile.BadZipFile, OSError) as error:
+        refused.append((str(path), f"it is neither a folder nor a zip file: {error}"))
+        return
+    for member in members:
+        parts = [part for part in PurePosixPath(member.filename).parts if part not in ("/", "..")]
+        relative = below.joinpath(*parts)
+        if member.is_dir() or not parts:
+            continue
+        if member.file_size > _LIMIT:
+            refused.append((str(relative), f"it has {member.file_size} bytes, more than an answer can have"))
+            continue
+        modified = datetime(*member.date_time[:5], tzinfo=timezone.utc)
+        yield from _named(relative, lambda member=member: archive.read(member), modified, refused)  # type: ignore[misc]
+
+
+# -- one folder --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Recording:
+    """One answer and the services that it may be of."""
+
+    file: _File
+    status: int
+    data: Mapping[str, Any]
+    models: Sequence[OperationModel]
+
+
+def _import(
+    folder: PurePosixPath, files: Sequence[_File], source: Path, rules: Rules, refused: list[tuple[str, str]]
+) -> Cassette | None:
+    from replayaws.redaction import Redactor
+
+    recordings = []
+    for file in sorted(files, key=lambda file: (file.target.lower(), file.operation.lower(), file.number)):
+        recording = _recording(file)
+        if isinstance(recording, str):
+            refused.append((file.shown, recording))
+        else:
+            recordings.append(recording)
+    recordings = _resolved(recordings)
+    redactor = Redactor(rules, accounts=_accounts(recordings))
+    interactions = []
+    for recording in recordings:
+        for model in recording.models:
+            try:
+                interactions.append(_interaction(recording, model, redactor))
+            except (ValueError, TypeError, OverflowError, RecursionError) as error:
+                refused.append((recording.file.shown, f"its content does not fit {model.name}: {error}"))
+    if not interactions:
+        return None
+    moments = [moment for recording in recordings if (moment := _sent(recording)) is not None]
+    began = min(moments or [recording.file.modified for recording in recordings])
+    return Cassette(
+        replayaws=FORMAT_VERSION,
+        owner=str(folder) if folder.parts else source.stem,
+        recorded=Provenance(at=began.strftime("%Y-%m-%dT%H:%M:%SZ"), source="aws", matched_by="order"),
+        interactions=interactions,
+    )
+
+
+def _recording(file: _File) -> _Recording | str:
+    """What a file holds, or why it is no recording."""
+    try:
+        content = json.loads(file.read())
+    except (ValueError, OSError, zipfile.BadZipFile, RecursionError) as error:
+        return f"it is not readable as JSON: {error}"
+    if not isinstance(content, dict) or not isinstance(content.get("data"), dict):
+        return 'it is no answer that placebo wrote: it has no "data" object'
+    status = content.get("status_code", 200)
+    models = _models(file.target, file.operation)
+    if not models:
+        return f"the installed botocore knows no service {file.target!r} with an operation {file.operation!r}"
+    return _Recording(file, status if isinstance(status, int) else 200, content["data"], models)
+
+
+def _models(target: str, operation: str) -> list[OperationModel]:
+    """The operations of this name of all services with this endpoint prefix.
+
+    :param target: the endpoint prefix, or the user's prefix, a dot and the endpoint prefix.
+    """
+    from replayaws.importers.services import entries
+
+    labels = target.lower().split(".")
+    for start in range(len(labels)):
+        prefix = ".".join(labels[start:])
+        for fits in (
+            lambda entry: entry.endpoint_prefix.lower() == prefix,  # noqa: B023  # called at once
+            lambda entry: prefix in (entry.name, entry.signing_name.lower()),  # noqa: B023
+            lambda entry: prefix in entry.endpoint_prefix.lower().split("."),  # noqa: B023
+        ):
+            models = [model for entry in entries() if fits(entry) and (model := _model(entry.name, operation))]
+            if models:
+                return models
+    return []
+
+
+def _model(service: str, operation: str) -> OperationModel | None:
+    model = shapes.service_model(service)
+    name = {name.lower(): name for name in model.operation_names}.get(operation.lower())
+    return None if name is None else shapes.operation_model(service, name)
+
+
+def _resolved(recordings: Sequence[_Recording]) -> list[_Recording]:
+    """The recordings, each with the services that its content fits best, and where it ties, what else tells them apart."""
+    best = [_Recording(one.file, one.status, one.data, _best(one)) for one in recordings]
+    sure = {(one.file.target.lower(), _service(one.models[0])) for one in best if len(one.models) == 1}
+    return [_Recording(one.file, one.status, one.data, _untied(one, sure)) for one in best]
+
+
+def _untied(one: _Recording, sure: set[tuple[str, str]]) -> Sequence[OperationModel]:
+    """The folder may name the service, its other recordings be of one, or the endpoint be named after one."""
+    from replayaws.importers.services import mentions
+
+    target, folder = one.file.target.lower(), str(one.file.folder)
+    for tells in (
+        lambda name: mentions(folder.replace("_", " "), name),
+        lambda name: (target, name) in sure,
+        lambda name: name == target,
+    ):
+        told = [model for model in one.models if tells(_service(model))]
+        if told:
+            return told
+    return one.models
+
+
+def _service(model: OperationModel) -> str:
+    return model.service_model.service_name
+
+
+def _best(recording: _Recording) -> list[OperationModel]:
+    strangers = {
+        index: _strangers(recording.data, model.output_shape) for index, model in enumerate(recording.models)
+    }
+    least = min(strangers.values())
+    return [model for index, model in enumerate(recording.models) if strangers[index] == least]
+
+
+def _strangers(value: Any, shape: Shape | None) -> int:
+    """How many members the shape does not know, at any depth."""
+    if isinstance(value, list):
+        member = shape.member if shape is not None and shape.type_name == "list" else None  # type: ignore[attr-defined]
+        return sum(_strangers(item, member) for item in value) if member is not None else len(value)
+    if not isinstance(value, dict) or "__class__" in value:
+        return 0
+    if shape is None or shape.type_name == "map":
+        known = None if shape is None else shape.value  # type: ignore[attr-defined]  # a map
+        names = [name for name in value if name not in ("ResponseMetadata", "Error")]
+        return len(names) if known is None else sum(_strangers(value[name], known) for name in names)
+    if shape.type_name != "structure":
+        return 1
+    members = shape.members  # type: ignore[attr-defined]  # a structure
+    return sum(
+        _strangers(item, members[name]) if name in members else int(name not in ("ResponseMetadata", "Error"))
+        for name, item in value.items()
+    )
+
+
+# -- one answer --------------------------------------------------------------------------------------------------------
+
+
+def _interaction(recording: _Recording, model: OperationModel, redactor: Redactor) -> Interaction:
+    data = dict(recording.data)
+    failed = recording.status >= 300
+    metadata = {"HTTPStatusCode": recording.status, **_plain(data.pop("ResponseMetadata", None) or {})}
+    error = data.pop("Error", None) if failed else None
+    if failed and not isinstance(error, dict):
+        error = {"Code": str(recording.status), "Message": ""}
+    shape = _error_shape(model, error) if error is not None else model.output_shape
+    value = {name: _value(item, _member(shape, name)) for name, item in data.items()}
+    written = codec.encode({name: item for name, item in value.items() if not isinstance(item, _Text)}, shape)
+    written.update({name: item.written() for name, item in value.items() if isinstance(item, _Text)})
+    return Interaction(
+        call=f"{_service(model)}.{model.name}",
+        params=NOTHING,
+        response=raw(redactor.response(written, model, error=failed)),
+        error=NOTHING if error is None else raw(redactor.error(_plain(error))),
+        exception=None if error is None or shape is None else shape.name,
+        metadata=raw(redactor.metadata(metadata)),
+    )
+
+
+def _error_shape(model: OperationModel, error: Mapping[str, Any]) -> Shape | None:
+    return model.service_model.shape_for_error_code(str(error.get("Code", "")))
+
+
+def _plain(value: Any) -> Any:
+    """A value outside the model, in written form."""
+    return codec.encode(_value(value, None), None)
+
+
+def _member(shape: Shape | None, name: str) -> Shape | None:
+    return shape.members.get(name) if shape is not None and shape.type_name == "structure" else None  # type: ignore[attr-defined]
+
+
+class _Text(str):
+    """Text in the place of a timestamp that cannot be read as one; it is given back as the text that it is."""
+
+    def written(self) -> dict[str, str]:
+        return {"$escaped": self.encode("unicode_escape").decode("ascii")}
+
+
+def _value(value: Any, shape: Shape | None) -> Any:
+    """What botocore had given for a value that placebo wrote."""
+    kind = None if shape is None else shape.type_name
+    if isinstance(value, dict):
+        special = value.get("__class__")
+        if special == "datetime":
+            fields = {name: item for name, item in value.items() if not name.startswith("__")}
+            return datetime(tzinfo=timezone.utc, **fields)
+        if special == "StreamingBody":
+            return _bytes(value.get("body") or "")
+        if kind == "string":
+            return json.dumps(_without_classes(value), default=str)  # a policy that a handler had decoded
+        return {name: _value(item, _child(shape, name)) for name, item in value.items() if not name.startswith("__")}
+    if isinstance(value, list):
+        if kind == "string":
+            return json.dumps(value, default=str)
+        member = shape.member if kind == "list" else None  # type: ignore[union-attr]  # a list
+        return [_value(item, member) for item in value]
+    if kind == "blob" and isinstance(value, str):
+        return _bytes(value)
+    if kind == "timestamp" and isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        return _moment(value)
+    return value
+
+
+def _child(shape: Shape | None, name: str) -> Shape | None:
+    if shape is not None and shape.type_name == "map":
+        value: Shape = shape.value  # type: ignore[attr-defined]  # a map
+        return value
+    return _member(shape, name)
+
+
+def _without_classes(value: Any) -> Any:
+    return _value(value, None) if isinstance(value, dict) else value
+
+
+def _moment(value: str | int | float) -> Any:
+    from botocore.utils import parse_to_aware_datetime
+
+    try:
+        return parse_to_aware_datetime(value)
+    except (ValueError, OverflowError, OSError, RuntimeError, TypeError):
+        return _Text(value)
+
+
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=")
+
+
+def _bytes(text: str) -> bytes:
+    """The bytes of a blob: placebo writes base64, its elder versions and Cloud Custodian's write the text itself."""
+    plain = text.encode("utf-8", "surrogatepass")
+    if not _BASE64.fullmatch(text):
+        return plain
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return plain
+    readable = all(byte >= 32 or byte in b"\t\r\n" for byte in data) and _is_utf8(data)
+    return data if readable or text.endswith("=") or len(text) > 64 else plain
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+# -- provenance --------------------------------------------------------------------------------------------------------
+
+
+def _sent(recording: _Recording) -> datetime | None:
+    """When the answer was sent, where its headers were kept."""
+    metadata = recording.data.get("ResponseMetadata")
+    headers = metadata.get("HTTPHeaders") if isinstance(metadata, dict) else None
+    date = headers.get("date") if isinstance(headers, dict) else None
+    try:
+        moment = parsedate_to_datetime(date or "")
+    except (TypeError, ValueError):
+        return None
+    return moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+_ARN_ACCOUNT = re.compile(r"arn:aws[\w-]*:[\w-]*:[\w-]*:(\d{12}):")
+
+
+def _accounts(recordings: Sequence[_Recording]) -> list[str]:
+    """The account that the answers speak of most: it becomes the account of moto."""
+    counts: dict[str, int] = {}
+    for recording in recordings:
+        for account in _ARN_ACCOUNT.findall(json.dumps(recording.data)):
+            counts[account] = counts.get(account, 0) + 1
+    return [max(counts, key=lambda account: counts[account])] if counts else []
