@@ -89,7 +89,7 @@ def _fault(interaction: Interaction) -> str | None:
     if interaction.count < 1:
         return f'"count" is {interaction.count}, not 1 or more'
     for name in _PAYLOADS:
-        payload = memoryview(getattr(interaction, name))
+        payload = bytes(memoryview(getattr(interaction, name))[:4])
         if payload[:1] != b"{" and (name not in _NULLABLE or payload != b"null"):
             return f'"{name}" is not an object'
     return None

@@ -17,7 +17,8 @@ MAX_DEPTH = 8
 MAX_INFLATED = 64 * 1024 * 1024
 """Bytes to which one compressed layer may grow; what grows further is not opened."""
 
-_GZIP, _ZLIB = b"\x1f\x8b", (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+_GZIP = b"\x1f\x8b"
+ZLIB_STARTS = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 _RUN = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{16,}={0,2}(?![A-Za-z0-9+/_=-])")
 _WRAPPED = re.compile(r"[A-Za-z0-9+/]{40,76}(?:\r?\n[A-Za-z0-9+/]{1,76})*={0,2}\s*")
 _SEGMENT = re.compile(r"[^&=?#\s\"'<>;,]+")
@@ -128,7 +129,7 @@ def inflate(data: bytes, limit: int = MAX_INFLATED) -> bytes | None:
     """What gzip or zlib data holds; ``None`` when it is neither, damaged, or larger than the limit."""
     if data[:2] == _GZIP:
         window = 31
-    elif data[:2] in _ZLIB:
+    elif data[:2] in ZLIB_STARTS:
         window = 15
     else:
         return None

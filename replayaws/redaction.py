@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,7 +13,7 @@ from replayaws.interaction import NOTHING, Interaction, raw
 from replayaws.placeholders import PLACEHOLDER, is_placeholder, is_placeholder_account
 from replayaws.rules import Rules
 from replayaws.substitutions import Substitutions
-from replayaws.suspicion import holds_sensitive, is_suspicious
+from replayaws.suspicion import is_suspicious, sensitive_params
 from replayaws.value_redaction import ValueRedaction
 
 if TYPE_CHECKING:
@@ -41,8 +41,11 @@ class Redactor:
 
     @property
     def secrets(self) -> frozenset[str]:
-        """The values hidden so far; for the guard, in memory only."""
-        return frozenset(self._known.secrets) | frozenset(self._known.accounts)
+        """The values hidden so far that may stand nowhere in a cassette; for the guard, in memory only.
+
+        Without those that an ordinary word could equal, see :func:`replayaws.substitutions.is_traceable`.
+        """
+        return frozenset(self._known.traceable) | frozenset(self._known.accounts)
 
     def params(self, written: dict[str, Any], model: OperationModel | None) -> dict[str, Any]:
         """The parameters of a call."""
@@ -80,8 +83,12 @@ class Redactor:
         """The bytes of a body beside the cassette; what is neither text nor compressed text stays."""
         return self._pass(None).texts.data(data)
 
-    def sweep(self, cassette: Cassette) -> Cassette:
-        """The cassette once more, when all its secrets are known: one may stand in calls made before it was seen."""
+    def sweep(self, cassette: Cassette, *, secrets: Iterable[str] = ()) -> Cassette:
+        """The cassette once more, when all its secrets are known: one may stand in calls made before it was seen.
+
+        :param secrets: what else is to be hidden where it stands: the secrets of other cassettes of the run.
+        """
+        self._known.watch(secrets)
         return msgspec.structs.replace(
             cassette,
             owner=self.text(cassette.owner),
@@ -102,7 +109,9 @@ class Redactor:
         )
 
     def _may_hide(self, written: dict[str, Any], model: OperationModel | None) -> bool:
-        if model is None or self._rules.custom or holds_sensitive(model, "input") or is_suspicious(written):
+        if model is None or self._rules.custom or is_suspicious(written):
+            return True
+        if not sensitive_params(model).isdisjoint(written):
             return True
         return bool(self._known.traceable) and self._known.traces(msgspec.json.encode(written))
 

@@ -21,6 +21,7 @@ _PUBLIC = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"(?<=['\"])[^'\"]{4,}(?=['\"])")
+_ACCOUNT = re.compile(r"\d{12}")
 _DIGIT = re.compile(r"\d")
 _OTHER = re.compile(r"[^A-Za-z0-9\s_.-]")
 
@@ -50,6 +51,7 @@ class Substitutions:
         self._placeholders: dict[str, str] = {}
         self._traceable: dict[str, str] = {}
         self._accounts: dict[str, str] = {}
+        self._watched: set[str] = set()
         self._reserved = reserved
         self._taken_accounts: set[str] = set()
         self._last = 0
@@ -85,7 +87,7 @@ class Substitutions:
             self._open()
             self._last += 1
             known = self._placeholders[secret] = make(self._last)
-            if is_traceable(secret) and not is_placeholder_account(secret):
+            if is_traceable(secret):
                 self._traceable[secret] = known
         return known
 
@@ -141,8 +143,19 @@ class Substitutions:
         """The message with every secret replaced that stands in quotes, be it traceable or not."""
         return _QUOTED.sub(lambda match: self._placeholders.get(match[0], match[0]), message)
 
+    def watch(self, secrets: Iterable[str]) -> None:
+        """Hides these too from now on, each getting a placeholder when it is first met."""
+        self._watched.update(secret for secret in secrets if secret not in self._placeholders)
+
     def replace_secrets(self, text: str) -> str:
-        """The text with every traceable secret replaced, the longest first."""
+        """The text with every traceable or watched secret replaced, the longest first."""
+        if self._watched:
+            for secret in [secret for secret in self._watched if secret in text]:
+                self._watched.discard(secret)
+                if _ACCOUNT.fullmatch(secret):
+                    self.account(secret)
+                else:
+                    self.always(secret, None)
         found = [secret for secret in self._traceable if secret in text]
         for secret in sorted(found, key=len, reverse=True):
             text = text.replace(secret, self._traceable[secret])
