@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 
+_WHOLE = "(the answer)"
+
+
 @click.command()
 @gathering.cassettes_argument
 @click.option("--html", "page", type=click.Path(path_type=Path), help="Also write one self-contained HTML page.")
@@ -118,7 +121,7 @@ def _print_differences(screen: Console, comparison: Comparison) -> None:
     from rich.table import Table
 
     differences = [difference for step in comparison.steps for difference in step.differences]
-    width = max((len(difference.path) for difference in differences), default=0)
+    width = max((len(difference.path or _WHOLE) for difference in differences), default=0)
     for step in comparison.steps:
         if not step.differences:
             continue
@@ -131,7 +134,7 @@ def _print_differences(screen: Console, comparison: Comparison) -> None:
             table.add_column(width=36, overflow="fold")
         table.add_column(style="dim")
         for difference in step.differences:
-            where = terminal.clean(difference.path or "(the answer)")
+            where = terminal.clean(difference.path or _WHOLE)
             sides = _cell("recorded", difference.recorded), _cell("moto", difference.other)
             table.add_row("", where, *sides, MEANING[difference.kind])
         screen.print(table, soft_wrap=False)
