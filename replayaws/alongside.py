@@ -49,7 +49,7 @@ def compare(call: Call, take: Take, recorded: Interaction | None, redactor: Reda
     now = comparison.Answer(
         response=bindings.to_recorded(live), error=error, status=take.metadata.get("HTTPStatusCode")
     )
-    return [f"{call.name}: {_sentence(difference)}" for difference in comparison.compare(was, now, take.model)]
+    return [f"{call.name}: {_sentence(difference)}" for difference in comparison.answer_differences(was, now, take.model)]
 
 
 def _response(take: Take, redactor: Redactor) -> dict[str, Any]:

@@ -95,7 +95,8 @@ def _encode_string(value: str) -> Any:
             value.encode()
         except UnicodeEncodeError:
             return {"$escaped": value.encode("unicode_escape").decode("ascii")}
-    return value if type(value) is str else str.__str__(value)
+    plain: str = value if type(value) is str else str.__str__(value)
+    return plain
 
 
 def _float_name(value: float) -> str:
@@ -122,7 +123,7 @@ def encode_timestamp(value: Any, *, as_text: bool = False) -> str:
         try:
             value = parse_to_aware_datetime(value)
         except (ArithmeticError, AttributeError, TypeError, ValueError):
-            return str(value)  # botocore's own validation says what is wrong with it
+            return f"{value}"  # botocore's own validation says what is wrong with it
     if _is_local(value.tzinfo) and (value.utcoffset() or not as_text):
         try:
             utc = value.astimezone(datetime.timezone.utc)
@@ -162,13 +163,15 @@ def decode_timestamp(text: str, *, as_gmt: bool = False) -> datetime.datetime:
 def _utc() -> datetime.tzinfo:
     from dateutil.tz import tzutc
 
-    return tzutc()
+    zone: datetime.tzinfo = tzutc()
+    return zone
 
 
 def _local() -> datetime.tzinfo:
     from dateutil.tz import tzlocal
 
-    return tzlocal()  # made anew: it reads the time zone that time.tzset() may have changed
+    zone: datetime.tzinfo = tzlocal()  # made anew: it reads the time zone that time.tzset() may have changed
+    return zone
 
 
 def encode_blob(value: Any) -> Any:

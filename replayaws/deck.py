@@ -17,10 +17,12 @@ from replayaws.recording import Recording
 from replayaws.run import OwnerReport, RecordedCall, Run
 
 if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
     from replayaws.bindings import Bindings
     from replayaws.fallback import Fallback
     from replayaws.faults import Fault
-    from replayaws.interaction import Interaction
+    from replayaws.interaction import Call, Interaction
     from replayaws.live import LiveCall
     from replayaws.player import Found, Missed, Player
     from replayaws.recorder import Take
@@ -189,6 +191,38 @@ class Deck:
         """Mark a recording as played."""
         assert self.player is not None
         self.player.play(found, call.redacted())
+
+    def matching(self, call: Call, model: OperationModel) -> Found | None:
+        """The recording of a call that AWS has already answered, played."""
+        player = self.player
+        if player is None:
+            return None
+        from replayaws.player import Found
+
+        found = player.find(call, model)
+        if not isinstance(found, Found):
+            return None
+        player.play(found, call)
+        return found
+
+    def adopt_cassette(self) -> None:
+        """Another process has written this owner's cassette: from here on it stays, and calls go live beside it."""
+        self._loaded, self._player, self._redactor = False, None, None
+        self.must_be_live = True
+        _ = self.cassette
+
+    def redacted_call(self, take: Take) -> Call:
+        """A recorded call as the cassette holds it."""
+        from replayaws.interaction import Call
+
+        tokens = shapes.idempotency_tokens(take.model)
+        params = {name: value for name, value in take.params.items() if name not in tokens}
+        return Call(
+            service=take.service,
+            operation=take.operation,
+            region=take.region,
+            params=self.redactor.params(params, take.model),
+        )
 
     def altered(self, interaction: Interaction, call: LiveCall) -> Interaction:
         """A recorded answer with the faults that the test asked for laid over it."""

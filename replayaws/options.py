@@ -9,10 +9,11 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from replayaws.errors import OptionError
 
@@ -59,7 +60,7 @@ class Options:
         kind="map",
         choices=("moto", "record"),
     )
-    polls: str = _option(
+    polls: Literal["honour", "collapse"] = _option(
         "honour",
         "How repeated polls replay: as often as recorded (honour), or each state once (collapse).",
         kind="choice",
@@ -226,9 +227,9 @@ def from_pyproject(root: Path) -> Mapping[str, Any]:
         return {}
     if b"replayaws" not in text:
         return {}
-    try:
+    if sys.version_info >= (3, 11):
         import tomllib
-    except ModuleNotFoundError:  # Python 3.10
+    else:
         import tomli as tomllib
     try:
         tool = tomllib.loads(text.decode()).get("tool", {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 from urllib.parse import urlsplit
 
 from replayaws.errors import RecordingError
@@ -48,11 +49,11 @@ def find() -> Origin:
     )
 
 
-def _credentials(session: object) -> object:
+def _credentials(session: Any) -> Any:
     from botocore.exceptions import BotoCoreError
 
     try:
-        credentials = session.get_credentials()  # type: ignore[attr-defined]
+        credentials = session.get_credentials()
         if credentials is not None:
             return credentials.get_frozen_credentials()
     except BotoCoreError as error:
@@ -63,14 +64,14 @@ def _credentials(session: object) -> object:
     )
 
 
-def _caller(session: object, *, stand_in: bool, internal: str) -> tuple[str | None, str | None]:
+def _caller(session: Any, *, stand_in: bool, internal: str) -> tuple[str | None, str | None]:
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 
-    region = session.region_name or "us-east-1"  # type: ignore[attr-defined]
+    region = session.region_name or "us-east-1"
     config = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
     try:
-        client = session.client("sts", region_name=region, config=config)  # type: ignore[attr-defined]
+        client = session.client("sts", region_name=region, config=config)
         client.__dict__[internal] = True
         caller = client.get_caller_identity()
         return caller["Account"], caller["Arn"]

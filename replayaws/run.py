@@ -105,7 +105,8 @@ class Run:
     ) -> None:
         self.library, self.options, self.mode, self.command = library, options, mode, command
         self.reports: list[OwnerReport] = []
-        self._origin_of, self._origin = origin, None
+        self._origin_of = origin
+        self._origin: Origin | None = None
         self._fallback: Fallback | None = None
         self._guard: Guard | None = None
         self._rules: Rules | None = None

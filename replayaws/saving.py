@@ -25,11 +25,11 @@ def save(deck: Deck) -> tuple[str, int]:
         files: dict[str, Path] = {}
         takes = deck.recording.takes
         for number, (take, tap) in enumerate(takes):
-            if tap is not None:
+            if tap is not None and take.stream is None:
                 _take_stream(take, tap, number, Path(staging), files)
         redactor, bindings = deck.redactor, deck.bindings
         new = [(recorder.interaction(take, redactor, bindings), take.reads) for take, _ in takes]
-        cassette = deck.new_cassette(recorder.fold(new))
+        cassette = redactor.sweep(deck.new_cassette(recorder.fold(new)))
         text = format.dumps(cassette)
         guard = deck.run.guard
         guard.learn(redactor.secrets)

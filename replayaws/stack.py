@@ -73,4 +73,4 @@ def _is_pool_worker(thread: threading.Thread) -> bool:
     """Whether the thread works for a ``ThreadPoolExecutor``, which whoever submits to it makes calls from."""
     import concurrent.futures.thread as pools
 
-    return thread in pools._threads_queues  # type: ignore[attr-defined]  # the one place that knows
+    return thread in pools._threads_queues  # the one place that knows

@@ -10,6 +10,7 @@ import pytest
 from replayaws import deck, stack
 from replayaws.errors import MissError, OptionError
 from replayaws.options import Options, merged
+from replayaws.pytest_plugin import live
 from replayaws.pytest_plugin.settings import BASE_DECK, RUN
 
 if TYPE_CHECKING:
@@ -55,14 +56,17 @@ def current_item(config: pytest.Config) -> pytest.Item | None:
     return config.stash.get(CURRENT_ITEM, None)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse wrong marker arguments before the first test runs."""
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse wrong marker arguments before the first test runs; find the fixtures that recording needs live."""
     for item in items:
         if any(item.iter_markers("replayaws")):
             try:
                 _options_of(item)
             except OptionError as error:
                 raise pytest.UsageError(str(error)) from None
+    if config.stash[RUN].mode.records:
+        live.find_needed(config, items)
 
 
 def _options_of(item: pytest.Item) -> Options:
@@ -164,6 +168,8 @@ def pytest_fixture_setup(fixturedef: FixtureDef[Any], request: SubRequest) -> Ge
     config = request.config
     run = config.stash[RUN]
     opened = deck.Deck(run, _owner_of(fixturedef, request), mode=run.mode, parent=_innermost(config))
+    if run.mode.records:
+        opened.must_be_live = live.needed(config, fixturedef)
     open_fixtures = config.stash.setdefault(OPEN_FIXTURES, [])
     fine = False
 
@@ -173,6 +179,12 @@ def pytest_fixture_setup(fixturedef: FixtureDef[Any], request: SubRequest) -> Ge
             open_fixtures.remove(opened)
         config.stash.setdefault(CLOSING_FIXTURES, []).append((opened, fine))
 
+    def tearing_down() -> None:
+        item = current_item(config)
+        if item is not None:
+            item.stash[TEST_DECK].leave_moto()
+        stack.insert(opened)
+
     fixturedef.addfinalizer(torn_down)  # added first, so it runs last
     stack.insert(opened)
     try:
@@ -181,7 +193,9 @@ def pytest_fixture_setup(fixturedef: FixtureDef[Any], request: SubRequest) -> Ge
     finally:
         stack.eject(opened)
         open_fixtures.append(opened)
-        fixturedef.addfinalizer(lambda: stack.insert(opened))  # added last, so it runs first
+        fixturedef.addfinalizer(tearing_down)  # added last, so it runs first
+    if run.mode.records:
+        live.share(config, opened)
     return result
 
 
