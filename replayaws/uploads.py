@@ -9,17 +9,17 @@ from __future__ import annotations
 import hashlib
 import inspect
 import io
-import tempfile
 from collections.abc import Awaitable
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from replayaws import codec
+from replayaws.recorded import Source
+from replayaws.sidecars import Spool
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
 
 _CHUNK = 64 * 1024
-_MEMORY = 1024 * 1024
 
 
 def take_request_body(params: dict[str, Any], model: OperationModel) -> RequestBody | None:
@@ -76,7 +76,7 @@ class RequestBody:
 
         A body that cannot be wound back and was not sent yet is read to its end, and sent from a temporary file.
         """
-        if self._passing:
+        if self._passing is not None:
             self._passing.gather()
             return self._passing.content.written()
         return self._written
@@ -119,6 +119,10 @@ def _written_file(body: Any) -> Any:
     return content.written()
 
 
+def _bytes(chunk: Any) -> Any:
+    return chunk.encode() if isinstance(chunk, str) else memoryview(chunk).cast("B")
+
+
 class _Content:
     """What passed through: the bytes of a small body, the digest of any."""
 
@@ -128,7 +132,7 @@ class _Content:
         self._size = 0
 
     def add(self, chunk: Any) -> None:
-        data = chunk.encode() if isinstance(chunk, str) else memoryview(chunk).cast("B")
+        data = _bytes(chunk)
         self._digest.update(data)
         self._size += len(data)
         if self._size <= codec.INLINE_LIMIT:
@@ -148,57 +152,55 @@ class _Passing:
 
     def __init__(self, source: Any) -> None:
         self._source = source
-        self._gathered: IO[bytes] | None = None
+        self._gathered: Source | None = None
         self._ended = False
         self.content = _Content()
 
-    def read(self, size: int | None = -1) -> Any:
-        size = -1 if size is None else size
+    def read(self, size: int | None = None) -> Any:
+        size = None if size is None or size < 0 else size
         if self._gathered:
             return self._gathered.read(size)
-        return self._pass_on(self._source.read() if size < 0 else self._source.read(size), size)
+        return self._pass_on(self._source.read() if size is None else self._source.read(size), size)
 
-    def _pass_on(self, chunk: Any, size: int) -> Any:
+    def _pass_on(self, chunk: Any, size: int | None) -> Any:
         self.content.add(chunk)
-        self._ended = self._ended or (size != 0 and (size < 0 or not chunk))
+        self._ended = self._ended or size is None or (size > 0 and not chunk)
         return chunk
 
     def gather(self) -> None:
         """Read what was not sent yet into a temporary file, from which it is read from now on."""
-        if self._ended or self._gathered:
-            return
-        gathered: IO[bytes] = tempfile.SpooledTemporaryFile(_MEMORY)  # noqa: SIM115  # closed with its last reference
+        spool = Spool(None)
         while not self._ended:
-            _append(gathered, self._pass_on(self._source.read(_CHUNK), _CHUNK))
-        gathered.seek(0)
-        self._gathered = gathered
+            spool.write(_bytes(self._pass_on(self._source.read(_CHUNK), _CHUNK)))
+        self._read_from(spool)
+
+    def _read_from(self, spool: Spool) -> None:
+        spool.close()
+        if self._gathered is None:
+            self._gathered = Source(spool.open, spool.size)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._source, name)
 
 
-def _append(file: IO[bytes], chunk: Any) -> None:
-    file.write(chunk.encode() if isinstance(chunk, str) else chunk)
-
-
 class _AsyncPassing(_Passing):
     """One whose ``read`` is asynchronous, as aiobotocore takes it."""
 
-    async def read(self, size: int | None = -1) -> Any:
-        size = -1 if size is None else size
+    async def read(self, size: int | None = None) -> Any:
+        size = None if size is None or size < 0 else size
         if self._gathered:
             return self._gathered.read(size)
-        return self._pass_on(await self._source.read(size), size)
+        return self._pass_on(await (self._source.read() if size is None else self._source.read(size)), size)
 
     def gather(self) -> None:
         """Done by :meth:`gather_async`."""
 
     async def gather_async(self) -> None:
-        gathered: IO[bytes] = tempfile.SpooledTemporaryFile(_MEMORY)  # noqa: SIM115  # closed with its last reference
+        """:meth:`gather`, awaited."""
+        spool = Spool(None)
         while not self._ended:
-            _append(gathered, self._pass_on(await self._source.read(_CHUNK), _CHUNK))
-        gathered.seek(0)
-        self._gathered = gathered
+            spool.write(_bytes(self._pass_on(await self._source.read(_CHUNK), _CHUNK)))
+        self._read_from(spool)
 
 
 class _PassingWithLength(_Passing):

@@ -26,7 +26,9 @@ def _session() -> Any:
 
 def client(service: str, url: str, recording: Recording | None = None) -> Any:
     """A botocore client that talks to a server on loopback; its answers are recorded where a recording is given."""
-    config = Config(retries={"max_attempts": 0}, s3={"addressing_style": "path"}, read_timeout=10)
+    config = Config(
+        retries={"max_attempts": 0}, s3={"addressing_style": "path"}, read_timeout=10, inject_host_prefix=False
+    )
     made = _session().create_client(service, "us-east-1", endpoint_url=url, config=config)
     if recording is not None:
         made.meta.events.register_first("after-call.*.*", recording.after_call)
