@@ -39,9 +39,7 @@ def interaction(
 def cassette(*interactions: Interaction, owner: str = OWNER, source: str = "aws", **fields: Any) -> Cassette:
     """A cassette of these."""
     recorded = Provenance(at="2026-01-05T10:15:03Z", source=source, botocore="1.44.5")
-    return Cassette(
-        replayaws=FORMAT_VERSION, owner=owner, recorded=recorded, interactions=list(interactions), **fields
-    )
+    return Cassette(replayaws=FORMAT_VERSION, owner=owner, recorded=recorded, interactions=list(interactions), **fields)
 
 
 def job(status: str, name: str = "job-7f3a") -> dict[str, Any]:

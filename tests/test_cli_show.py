@@ -92,7 +92,9 @@ def test_leads_no_one_out_of_the_folder(project: Path) -> None:
 
 def test_steers_no_terminal(project: Path) -> None:
     """Control characters of a recording are spelled out."""
-    shelve(cassette(interaction("sqs.SendMessage", {"MessageBody": "\x1b[2J\x07[red]"}, {"MessageId": "\u202em"})), project)
+    shelve(
+        cassette(interaction("sqs.SendMessage", {"MessageBody": "\x1b[2J\x07[red]"}, {"MessageId": "\u202em"})), project
+    )
     output = run("show", "--payloads").output
     assert "\x1b" not in output
     assert "\u202e" not in output

@@ -137,9 +137,10 @@ def _print(compared: Compared, title: str) -> None:
     for change in found.interactions:
         interaction = _of(change, old, new)
         sign, style = ("+", "green") if change.old is None else ("-", "red") if change.new is None else ("~", "yellow")
-        ended = "" if sign == "~" else f"  {terminal.brief(outline.outcome(interaction), 90)}"
-        subject = (f"  {terminal.brief(outline.subject(interaction), 40)}", "cyan")
-        screen.print(terminal.styled((f"{sign} {interaction.call}", style), subject, ended))
+        subject, ended = outline.subject(interaction), "" if sign == "~" else outline.outcome(interaction)
+        about = (f"  {terminal.brief(subject, 40)}" if subject else "", "cyan")
+        ended = f"  {terminal.brief(ended, 90)}" if ended else ""
+        screen.print(terminal.styled((f"{sign} {interaction.call}", style), about, ended))
         for value in change.values:
             _print_value(screen, value, indent=4)
     if found.renamed:
