@@ -144,8 +144,10 @@ class Chronicle:
         """The recording of a line that answers at this point of the program."""
         if line.text is None:
             return self._next_in_order(line)
-        if line.track.plan.is_read:
+        if line.track.plan.is_read and line.text is not None:
             return self._choose_at_once(line) or self._choose_by_relations(line)
+        if line.track.plan.is_read:
+            return self._found(line, min(line.position + (not self._plays_left(line)), len(line.indexes) - 1))
         if line.position >= len(line.indexes):
             return Missed("played", line.indexes[-1])
         index = line.indexes[line.position]
@@ -222,9 +224,7 @@ class Chronicle:
 
     def _sight(self, line: Line) -> Sight:
         if line.sight is None:
-            model = line.track.plan.model
-            known = line.text is not None
-            line.sight = Sight(_params_values(self._interactions[line.indexes[0]], model) if known else frozenset())
+            line.sight = Sight(_params_values(self._interactions[line.indexes[0]], line.track.plan.model))
         return line.sight
 
     def _frontier(self, line: Line) -> Frontier:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from replayaws import codec, shapes
+from replayaws.pointing import Path
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape
@@ -30,12 +31,13 @@ class Plan:
     """How the parameters of one operation are normalised.
 
     :param model: ``None`` for plain HTTP.
-    :param ignored: compiled JMESPath expressions' paths: see :mod:`replayaws.ignoring`.
+    :param operation: its name, or the HTTP method.
+    :param ignored: what does not count.
     """
 
     __slots__ = ("_ignored", "_memory", "_plain", "_shape", "_tokens", "_unsaid", "is_read", "model")
 
-    def __init__(self, model: OperationModel | None, *, operation: str, ignored: Sequence[Any] = ()) -> None:
+    def __init__(self, model: OperationModel | None, *, operation: str, ignored: Sequence[Path] = ()) -> None:
         self.model = model
         self._shape: Shape | None = None if model is None else model.input_shape
         self.is_read = operation in ("GET", "HEAD") if model is None else shapes.is_read(model)

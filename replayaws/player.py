@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from replayaws.bindings import Bindings
 from replayaws.cassette import Cassette
 from replayaws.chronicle import Chronicle, Found, Missed, Near
+from replayaws.ignoring import Ignored
 from replayaws.interaction import Call, Interaction
 from replayaws.matching import Plan, differences, shown
 from replayaws.slots import Slot
@@ -39,6 +40,7 @@ class Player:
     :param bind: whether values that the run generated may be bound.
     :param ignore: what of the parameters does not count, ``"service.Operation:JMESPath"``.
     :param now: the time, as an aware datetime.
+    :raises OptionError: for a rule of ``ignore`` that cannot be.
     """
 
     def __init__(
@@ -53,7 +55,7 @@ class Player:
     ) -> None:
         self.cassette, self.bindings = cassette, bindings
         self._interactions = cassette.interactions
-        self._ignore = tuple(ignore)
+        self._ignored = Ignored(ignore)
         self._by_order = cassette.recorded.matched_by == "order"
         self._unification = Unification(cassette, bindings, bind=bind, now=now)
         self._tracks: dict[tuple[str, str], Track] = {}
@@ -131,7 +133,7 @@ class Player:
     # Looking up
 
     def _track(self, service: str, operation: str, model: OperationModel | None) -> Track:
-        plan = Plan(model, operation=operation)
+        plan = Plan(model, operation=operation, ignored=self._ignored.paths(f"{service}.{operation}"))
         level = self._unification.level
         track = Track(plan, level=lambda slot, index: level(slot, index, is_read=plan.is_read))
         self._tracks[service, operation] = track
