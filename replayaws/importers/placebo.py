@@ -276,14 +276,13 @@ def _strangers(value: Any, shape: Shape | None) -> int:
 def _interaction(recording: _Recording, model: OperationModel, redactor: Redactor) -> Interaction:
     data = dict(recording.data)
     failed = recording.status >= 300
-    metadata = {"HTTPStatusCode": recording.status, **_plain(data.pop("ResponseMetadata", None) or {})}
+    metadata = {**_plain(data.pop("ResponseMetadata", None) or {}), "HTTPStatusCode": recording.status}
     error = data.pop("Error", None) if failed else None
     if failed and not isinstance(error, dict):
         error = {"Code": str(recording.status), "Message": ""}
     shape = _error_shape(model, error) if error is not None else model.output_shape
     value = {name: _value(item, _member(shape, name)) for name, item in data.items()}
-    written = codec.encode({name: item for name, item in value.items() if not isinstance(item, _Text)}, shape)
-    written.update({name: item.written() for name, item in value.items() if isinstance(item, _Text)})
+    written = _with_texts(codec.encode(value, shape), value)
     return Interaction(
         call=f"{_service(model)}.{model.name}",
         params=NOTHING,
@@ -310,8 +309,16 @@ def _member(shape: Shape | None, name: str) -> Shape | None:
 class _Text(str):
     """Text in the place of a timestamp that cannot be read as one; it is given back as the text that it is."""
 
-    def written(self) -> dict[str, str]:
-        return {"$escaped": self.encode("unicode_escape").decode("ascii")}
+
+def _with_texts(written: Any, value: Any) -> Any:
+    """The written form of a value, with its texts in the place of timestamps marked as texts."""
+    if isinstance(value, _Text):
+        return {"$escaped": value.encode("unicode_escape").decode("ascii")}
+    if isinstance(value, dict) and isinstance(written, dict) and value.keys() == written.keys():
+        return {name: _with_texts(item, value[name]) for name, item in written.items()}
+    if isinstance(value, list) and isinstance(written, list):
+        return [_with_texts(item, one) for item, one in zip(written, value, strict=True)]
+    return written
 
 
 def _value(value: Any, shape: Shape | None) -> Any:
