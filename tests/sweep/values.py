@@ -139,8 +139,8 @@ class Filler:
         self._leaves += 1
         number = self._leaves  # no text is part of another: a redacted one must not be found in one that is not
         if self.kind == "odd":
-            return f"a {name} {number} ✓ 𝄞 %252F \u2028 <&>'\" 2026-11-22T10:15:03Z z"
-        return f"a {name} {number} z"
+            return f"a {name} {number} of {self.salt} ✓ 𝄞 %252F \u2028 <&>'\" 2026-11-22T10:15:03Z z"
+        return f"a {name} {number} of {self.salt} z"
 
     _string = _character = _text
 

@@ -208,7 +208,7 @@ _CLASSES: dict[str, tuple[type, ...]] = {
 }
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _serializer_class(service: str, protocol: str) -> type:
     return type(f"Wire{service}", _CLASSES["s3" if service == "s3" else protocol], {})
 
@@ -252,7 +252,7 @@ def _header(value: Any, shape: Shape) -> str:
         wrapper: dict[str, Any] = {}
         moto_serialize.TimestampSerializer("rfc822").serialize(wrapper, value, shape, "at")
         return str(wrapper["at"])
-    return "".join(letter if letter.isascii() and letter.isprintable() else "?" for letter in str(value))
+    return "".join(letter if letter.isascii() and (letter.isalnum() or letter in " -_.:;/+=") else "-" for letter in str(value))
 
 
 def _event_stream(serializer: Any, operation: OperationModel, value: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:

@@ -37,11 +37,15 @@ def record(folder: Path, service: str, fraction: float, session: Any, server: St
     model = calls.service_model(service, session.get_component("data_loader"))
     for name, sent in calls.rounds(model, server.url, chosen=_sampler(service, fraction)):
         results[name] = []
-        with use_cassette(folder / service / f"{name}.json", mode="all"):
-            for call in sent:
-                server.answers.clear()
-                server.answers.append(call.answer)
-                results[name].append(_first_taken(client, methods, call))
+        try:
+            with use_cassette(folder / service / f"{name}.json", mode="all"):
+                for call in sent:
+                    server.answers.clear()
+                    server.answers.append(call.answer)
+                    results[name].append(_first_taken(client, methods, call))
+        except Exception as error:
+            fault = f"the cassette was not written: {_first_lines(error)}"
+            results[name] = [{"operation": call.operation, "fault": fault} for call in sent]
     (folder / f"{service}.pickle").write_bytes(pickle.dumps({"endpoint": server.url, "rounds": results}))
 
 
@@ -54,10 +58,14 @@ def replay(folder: Path, service: str, session: Any) -> dict[str, Any]:
     counts = {"operations": 0, "answers": 0, "redacted": 0}
     for name, live_results in kept["rounds"].items():
         counts["operations"] = max(counts["operations"], len(live_results))
+        if all("fault" in live for live in live_results):
+            for live in live_results:
+                faults[live["operation"]].append(f"{name}: not recorded: {live['fault']}")
+            continue
         with _faults_of_the_whole(faults, live_results, name), use_cassette(folder / service / f"{name}.json"):
             for live in live_results:
                 if "fault" in live:
-                    faults[live["operation"]].append(f"{name}: not called: {live['fault']}")
+                    faults[live["operation"]].append(f"{name}: not recorded: {live['fault']}")
                     continue
                 counts["answers"] += 1
                 replayed = _call(getattr(client, methods[live["operation"]]), live["params"])
