@@ -115,17 +115,16 @@ class Chronicle:
         index, line = found.index, found.line
         self._time += 1
         plays = self._plays[index] = self._plays.get(index, 0) + 1
-        if line.text is None:
-            return
-        if index != line.indexes[line.position]:
+        if line.text is not None and index != line.indexes[line.position]:
             line.position, line.plays = bisect_right(line.indexes, index) - 1, 0
         line.plays += 1
         if line.track.plan.is_read:
             if found.credit:
                 self._credit[index] = line
             return
-        if plays >= found.interaction.count:
+        if line.text is None or plays >= found.interaction.count:
             self._done.add(index)
+        if line.text is not None and plays >= found.interaction.count:
             line.position, line.plays = line.position + 1, 0
         self._play_mutation(index, found.interaction.service)
 
@@ -144,19 +143,16 @@ class Chronicle:
         """The recording of a line that answers at this point of the program."""
         if line.text is None:
             return self._next_in_order(line)
-        if line.track.plan.is_read and line.text is not None:
-            return self._choose_at_once(line) or self._choose_by_relations(line)
         if line.track.plan.is_read:
-            return self._found(line, min(line.position + (not self._plays_left(line)), len(line.indexes) - 1))
+            return self._choose_at_once(line) or self._choose_by_relations(line)
         if line.position >= len(line.indexes):
             return Missed("played", line.indexes[-1])
         index = line.indexes[line.position]
         return Found(index, self._interactions[index], line)
 
     def _next_in_order(self, line: Line) -> Found:
-        """Without parameters there is only the order: one after the other, and after the last the first, as placebo does."""
-        played = sum(self._plays.get(index, 0) for index in line.indexes)
-        return self._found(line, played % len(line.indexes))
+        """Without parameters there is only the order: one after the other, after the last the first, as placebo does."""
+        return self._found(line, line.plays % len(line.indexes))
 
     def _choose_at_once(self, line: Line) -> Found | None:
         """The answer of a program that goes as it was recorded, found without knowing what touches what."""

@@ -24,7 +24,10 @@ def _bound(*pairs: tuple[str, str]) -> Bindings:
         ("3f2a91cc", "91cc00ab"),
         ("job-3f2a91cc", "job-91cc00ab"),
         ("arn:aws:sqs:eu-west-1:123456789012:job-3f2a91cc", "arn:aws:sqs:eu-west-1:123456789012:job-91cc00ab"),
-        ("https://media.s3.amazonaws.com/in/3f2a91cc.wav?a=3f2a91cc", "https://media.s3.amazonaws.com/in/91cc00ab.wav?a=91cc00ab"),
+        (
+            "https://media.s3.amazonaws.com/in/3f2a91cc.wav?a=3f2a91cc",
+            "https://media.s3.amazonaws.com/in/91cc00ab.wav?a=91cc00ab",
+        ),
         ('{"name": "3f2a91cc", "n": 1}', '{"name": "91cc00ab", "n": 1}'),
         (["x", {"3f2a91cc": "job_3f2a91cc"}], ["x", {"91cc00ab": "job_91cc00ab"}]),
         ("Job 3f2a91cc: not found.", "Job 91cc00ab: not found."),
