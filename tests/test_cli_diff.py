@@ -149,11 +149,13 @@ def test_is_gits_driver(project: Path) -> None:
     shelve(again(polled(outcome="FAILED")), project)
     gone.unlink()
     git("add", "--intent-to-add", str(shelve(polled(owner="tests/test_jobs.py::test_new"), project)))
-    output = git("--no-pager", "diff")
+    output = git("--no-pager", "diff", "--no-renames")
     assert "    response.TranscriptionJob.TranscriptionJobStatus  COMPLETED -> FAILED" in output
     assert "- transcribe.StartTranscriptionJob  job-7f3a  IN_PROGRESS" in output
     assert "+ transcribe.StartTranscriptionJob  job-7f3a  IN_PROGRESS" in output
     assert "RequestId" not in output
+    renamed = git("--no-pager", "diff", "--find-renames")
+    assert "  owner  tests/test_jobs.py::test_gone -> tests/test_jobs.py::test_new" in renamed
 
 
 def test_converts_to_text_for_git(project: Path) -> None:
