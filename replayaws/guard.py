@@ -19,7 +19,7 @@ import msgspec
 from replayaws import codec
 from replayaws.errors import SecretFound
 from replayaws.format import line_of_interaction
-from replayaws.inspection import Inspection, Unexaminable
+from replayaws.inspection import LARGE, Inspection, Unexaminable, has_run
 from replayaws.secret_forms import FORMS
 from replayaws.suspicion import is_suspicious_text
 
@@ -199,7 +199,7 @@ def _off(kept: Iterable[str], call: str | None) -> tuple[str, ...]:
 
 def _read(text: str, needles: Needles, off: tuple[str, ...]) -> str | None:
     kind = needles.find(text)
-    if kind is not None or not is_suspicious_text(text):
+    if kind is not None or not _may_hold_form(text):
         return kind
     lowered = text.lower()
     for form in FORMS:
@@ -210,6 +210,12 @@ def _read(text: str, needles: Needles, off: tuple[str, ...]) -> str | None:
 
 def _unexaminable(error: Unexaminable) -> str:
     return f"data that cannot be examined: it is {error}"
+
+
+def _may_hold_form(text: str) -> bool:
+    if len(text) < LARGE:
+        return is_suspicious_text(text)
+    return "://" in text or has_run(text.encode("utf-8", "surrogatepass"))
 
 
 class _Walk:

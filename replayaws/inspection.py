@@ -22,7 +22,7 @@ OVERLAP = 8 * 1024
 """Bytes that neighbouring pieces of large data share: the longest secret that is found across their border."""
 _WINDOW = 1024 * 1024
 
-_RUN = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+_SPACE = re.compile(r"\s")
 _HEX = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}){10,}(?![0-9A-Fa-f])")
 _BACKSLASHED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|U([0-9A-Fa-f]{8})|([/\"'\\nrt]))")
 _PLAIN_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
@@ -74,13 +74,28 @@ class Inspection:
             found = self.data(inflated, depth + 1)
             if found is not None:
                 return found
-        for encoding in ("utf-16-le", "utf-16-be"):
-            if data.count(0) * 3 > len(data):
-                found = self.text(data.decode(encoding, "ignore"), depth + 1)
-                if found is not None:
-                    return found
         text = nested.as_text(data)
-        return self.text(data.decode("latin-1") if text is None else text, depth)
+        if text is not None:
+            return self.text(text, depth)
+        wide = _wide_text(data)
+        if wide is not None:
+            found = self.text(wide, depth + 1)
+            if found is not None:
+                return found
+        return self._binary(data, depth)
+
+    def _binary(self, data: bytes, depth: int) -> str | None:
+        """Bytes that are no text: what stands in them openly, or in base64."""
+        text = data.decode("latin-1")
+        self._spend(len(text))
+        found = self._read(text)
+        if found is not None or not has_run(data):
+            return found
+        for layer in _from_base64(text):
+            found = self.data(layer, depth + 1)
+            if found is not None:
+                return found
+        return None
 
     def stream(self, chunks: Iterable[bytes]) -> str | None:
         """The same of bytes that come in pieces: each is read together with the end of the one before.
@@ -122,20 +137,16 @@ class Inspection:
     def _layers(self, text: str) -> Iterator[str | bytes]:
         if text.lstrip()[:1] in ("{", "["):
             yield from _strings_of_json(text)
-        if "%" in text:
-            unquoted = urllib.parse.unquote(text.replace("+", " "), errors="replace")
-            yield from {unquoted, urllib.parse.unquote(text, errors="replace")} - {text}
-        if "\\" in text:
-            unescaped = _BACKSLASHED.sub(_unescape, text)
-            if unescaped != text:
-                yield unescaped
-        if "&" in text and ";" in text:
-            unescaped = html.unescape(text)
-            if unescaped != text:
-                yield unescaped
-        compact = "".join(text.split()) if "\n" in text else text
-        for candidate in {text, compact}:
-            yield from _from_base64(candidate)
+        unescaped = _unescaped(text)
+        if unescaped != text:
+            yield unescaped
+        if "+" in text and "=" in text and not _SPACE.search(text):  # a form's body
+            yield text.replace("+", " ")
+        if len(text) >= LARGE and not has_run(text.encode("utf-8", "surrogatepass")):
+            return
+        for wrapped in _WRAPPED.findall(text):
+            yield from _from_base64("".join(wrapped.split()))
+        yield from _from_base64(text)
         for run in _HEX.findall(text):
             yield bytes.fromhex(run)
 
@@ -155,12 +166,43 @@ class Inspection:
             rest = piece[-OVERLAP:]
 
 
+def _unescaped(text: str) -> str:
+    """A text without percent, backslash and HTML escapes."""
+    if "%" in text:
+        text = urllib.parse.unquote(text, errors="replace")
+    if "\\" in text:
+        text = _BACKSLASHED.sub(_unescape, text)
+    return html.unescape(text) if "&" in text and ";" in text else text
+
+
 def _unescape(match: re.Match[str]) -> str:
     code = match[1] or match[2] or match[3]
     if code:
         number = int(code, 16)
         return chr(number) if number < 0x110000 else match[0]
     return _PLAIN_ESCAPES.get(match[4], match[4])
+
+
+def _wide_text(data: bytes) -> str | None:
+    """The text that bytes are in UTF-16; ``None`` when their beginning does not look like it."""
+    head = data[:512]
+    if len(head) < 8 or not 0.3 < head.count(0) / len(head) < 0.6:
+        return None
+    little = head[1::2].count(0) > head[::2].count(0)
+    return data.decode("utf-16-le" if little else "utf-16-be", "ignore")
+
+
+LARGE = 4096
+"""Characters from which a text is first asked whether it has a run at all."""
+_TOKENS = bytes.maketrans(
+    bytes(range(256)), bytes(0x61 if chr(code).isalnum() and code < 128 or chr(code) in "+/_-" else 0x20 for code in range(256))
+)
+_SHORTEST_RUN = b"a" * 12
+
+
+def has_run(data: bytes) -> bool:
+    """Whether twelve letters, digits or signs of base64 stand in a row: no token and no base64 is shorter."""
+    return _SHORTEST_RUN in data.translate(_TOKENS)
 
 
 def _strings_of_json(text: str) -> Iterator[str]:
@@ -186,18 +228,29 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def _from_base64(text: str) -> Iterator[bytes]:
-    """What the runs of base64 in a text decode to, wherever in a run it begins."""
-    for match in _RUN.finditer(text):
-        run = match[0].rstrip("=")
-        for start in range(4):
-            piece = run[start:]
+    """What base64 in a text decodes to, wherever in a run of its letters it begins."""
+    end, taken = 0, set[int]()
+    for match in _PROMISING.finditer(text):
+        start = match.start()
+        if start >= end:
+            run = _RUN.match(text, start)
+            end = run.end() if run is not None else start
+            taken = set()
+        if start % 4 not in taken and end - start >= 8:
+            taken.add(start % 4)
+            piece = text[start:end].rstrip("=")
             data = nested.decode_base64(piece[: len(piece) - (len(piece) % 4 == 1)])
-            if data is not None and _may_hold_text(data):
+            if data is not None and (data[:2] in _COMPRESSED or _GZIP in data or _TEXT.search(data)):
                 yield data
 
 
-def _may_hold_text(data: bytes) -> bool:
-    return _GZIP in data or data[:2] in nested.ZLIB_STARTS or _TEXT.search(data) is not None
-
-
+_B64 = "A-Za-z0-9+/_-"
+_PROMISING = re.compile(
+    rf"(?:[I-Za-f][C-HS-Xi-nyz0-3][ABEFIJMNQRUVYZcdghklopstwx014589][{_B64}]){{2}}"  # six ASCII characters
+    rf"|[I-Za-f][AQgw]B[{_B64}]A[{_B64}]{{2}}A"  # the same in UTF-16
+    rf"|H4sI|(?<![{_B64}])e[JNFA](?=[{_B64}]{{8}})"  # gzip, zlib
+)
+_RUN = re.compile(rf"[{_B64}]+={{0,2}}")
+_WRAPPED = re.compile(rf"(?:[{_B64}]{{60,}}\r?\n)+[{_B64}]+={{0,2}}")
+_COMPRESSED = (_GZIP[:2], *nested.ZLIB_STARTS)
 _TEXT = re.compile(rb"[\x20-\x7e]{8}|(?:[\x20-\x7e]\x00){8}")

@@ -19,7 +19,7 @@ MAX_INFLATED = 64 * 1024 * 1024
 
 _GZIP = b"\x1f\x8b"
 ZLIB_STARTS = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
-_RUN = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{16,}={0,2}(?![A-Za-z0-9+/_=-])")
+_RUN = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{12,}={0,2}(?![A-Za-z0-9+/_=-])")
 _WRAPPED = re.compile(r"[A-Za-z0-9+/]{40,76}(?:\r?\n[A-Za-z0-9+/]{1,76})*={0,2}\s*")
 _SEGMENT = re.compile(r"[^&=?#\s\"'<>;,]+")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -39,7 +39,7 @@ def rewrite(text: str, inside: Callable[[str], str], inside_json: Callable[[Any]
             return changed
     if "%" in text:
         text = _SEGMENT.sub(lambda match: _rewrite_escaped(match[0], inside), text)
-    if len(text) >= 16:
+    if len(text) >= 12:
         if "\n" in text and _WRAPPED.fullmatch(text):
             return _rewrite_wrapped(text, inside)
         text = _RUN.sub(lambda match: _rewrite_base64(match[0], inside), text)

@@ -101,7 +101,7 @@ FORMS: tuple[SecretForm, ...] = (
     _form("signed-url", "credential=", r"\bCredential=(?P<secret>[^/%&\s\"'<>,;]+)(?=/|%2F|%252F)", flags=re.IGNORECASE),
     _form("authorization", "signature=", r"\bSignature=(?P<secret>[0-9a-f]{64,})", flags=re.IGNORECASE),
     _form("authorization", "bearer", r"\bBearer\s+(?P<secret>[\w.~+/=-]{12,})", flags=re.IGNORECASE),
-    _form("authorization", "basic", r"\bBasic\s+(?P<secret>[A-Za-z0-9+/]{8,}={0,2})(?=$|[\s\"',;<\\])"),
+    _form("authorization", "basic", r"\bBasic\s+(?P<secret>[A-Za-z0-9+/]{12,}={0,2})(?=$|[\s\"',;<\\])"),
     _form("authorization", "aws ", r"\bAWS A[A-Z0-9]{19}:(?P<secret>[\w+/]{20,}={0,2})"),
     _form("url-password", "://", r"\b[A-Za-z][\w+.-]{0,30}://[^\s/:@\"'<>]*:(?P<secret>[^\s/@\"'<>]+)@"),
     _form("access-key", "akia asia abia acca", _START + r"(?P<secret>(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16})(?![A-Z0-9])"),

@@ -84,7 +84,7 @@ _TELLTALE = re.compile(
 )
 _DIGEST = re.compile(rb'"\$sha256":"[0-9a-f]{64}"')
 _TWELVE = re.compile(rb"(?<!\d)\d{12}(?!\d)|\d{4}-\d{4}-\d{4}")
-_RUN = re.compile(rb"[A-Za-z0-9+/_-]{16,}")
+_RUN = re.compile(rb"[A-Za-z0-9+/_-]{12,}")
 
 
 def _is_suspicious_word(word: bytes) -> bool:
