@@ -185,7 +185,6 @@ class Player:
         return replace(found, fit=fit) if isinstance(found, Found) else found
 
     def _miss(self, track: Track, region: str | None) -> Missed:
-        regions = {name for name, _ in track.lines()}
-        if not regions:
+        if not track.regions:
             return Missed("nothing recorded")
-        return Missed("other params" if region in regions or None in regions else "other region")
+        return Missed("other params" if region in track.regions or None in track.regions else "other region")

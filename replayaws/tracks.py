@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from replayaws.interaction import NOTHING, Interaction
@@ -113,6 +113,11 @@ class Track:
                     family = by_rest.get(_rest(slots, varying))
                     if family is not None:
                         yield family, slots
+
+    @property
+    def regions(self) -> Collection[str | None]:
+        """The regions that something was recorded in."""
+        return self._regions.keys()
 
     def lines(self) -> Iterator[tuple[str | None, Line]]:
         """All lines with their regions."""
