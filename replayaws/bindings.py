@@ -33,6 +33,10 @@ class Bindings:
         """Whether anything is bound, here or in a parent."""
         return bool(self._own) or bool(self._parent)
 
+    def stand_under(self, parent: Bindings) -> None:
+        """See what this one binds too, in place of the present parent: it was set up later, and stands under that."""
+        self._parent = parent
+
     def bind(self, recorded: str, live: str) -> bool:
         """Tie a recorded value to a live one.
 

@@ -62,12 +62,12 @@ class World:
 
     def replay(self, *args: str, **environment: str) -> Outcome:
         """Run plain pytest in an empty environment in which no connection to anywhere can be made."""
-        return self.pytest("-p", "tests.offline", *args, **environment)
+        return self.pytest("-p", "no_network", *args, **environment)
 
     def pytest(self, *args: str, **environment: str) -> Outcome:
         """Run pytest in the project, in a fresh process with nothing in its environment but what is given."""
         kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP") if name in os.environ}
-        base = {"HOME": str(self.folder / "no-home"), "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+        base = {"HOME": str(self.folder / "no-home"), "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests" / "plugins")]), "PYTHONDONTWRITEBYTECODE": "1"}
         command = [sys.executable, "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:recording"]
         if not _entry_point_installed():
             command += ["-p", "replayaws.pytest_plugin"]

@@ -169,7 +169,7 @@ def pytest_fixture_setup(fixturedef: FixtureDef[Any], request: SubRequest) -> Ge
     run = config.stash[RUN]
     opened = deck.Deck(run, _owner_of(fixturedef, request), mode=run.mode, parent=_innermost(config))
     if run.mode.records:
-        opened.must_be_live = live.needed(config, fixturedef)
+        opened.must_be_live = live.needed(config, fixturedef) and opened.path.exists()
     open_fixtures = config.stash.setdefault(OPEN_FIXTURES, [])
     fine = False
 
@@ -183,6 +183,7 @@ def pytest_fixture_setup(fixturedef: FixtureDef[Any], request: SubRequest) -> Ge
         item = current_item(config)
         if item is not None:
             item.stash[TEST_DECK].leave_moto()
+        opened.tearing_down = True
         stack.insert(opened)
 
     fixturedef.addfinalizer(torn_down)  # added first, so it runs last
@@ -194,6 +195,9 @@ def pytest_fixture_setup(fixturedef: FixtureDef[Any], request: SubRequest) -> Ge
         stack.eject(opened)
         open_fixtures.append(opened)
         fixturedef.addfinalizer(tearing_down)  # added last, so it runs first
+    item = current_item(config)
+    if item is not None:
+        item.stash[TEST_DECK].stand_under(opened)
     if run.mode.records:
         live.share(config, opened)
     return result
