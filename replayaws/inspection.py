@@ -251,6 +251,6 @@ _PROMISING = re.compile(
     rf"|H4sI|(?<![{_B64}])e[JNFA](?=[{_B64}]{{8}})"  # gzip, zlib
 )
 _RUN = re.compile(rf"[{_B64}]+={{0,2}}")
-_WRAPPED = re.compile(rf"(?:[{_B64}]{{60,}}\r?\n)+[{_B64}]+={{0,2}}")
+_WRAPPED = re.compile(rf"(?<![{_B64}])(?:[{_B64}]{{60,80}}\r?\n)+[{_B64}]{{1,80}}={{0,2}}")
 _COMPRESSED = (_GZIP[:2], *nested.ZLIB_STARTS)
 _TEXT = re.compile(rb"[\x20-\x7e]{8}|(?:[\x20-\x7e]\x00){8}")
