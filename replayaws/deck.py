@@ -424,6 +424,7 @@ class Deck:
             return faults
         faults += [f"{self.owner}: {debt} Record it again: {self.command}" for debt in self._player.debts()]
         left = self._player.unplayed() if self.options.unplayed != "ignore" else []
+        self.report.unplayed = left
         if left:
             names = ", ".join(
                 f"{self._player.cassette.interactions[index].call} (interaction {index})" for index in left[:5]
