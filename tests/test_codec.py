@@ -62,7 +62,9 @@ def there_and_back(value: Any, shape: Shape | None) -> Any:
 TAG = st.sampled_from(sorted(codec.TAGS))
 SCALARS = st.none() | st.booleans() | st.integers(-(2**80), 2**80) | st.floats() | st.text() | TAG
 DOCUMENTS = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text() | TAG, inner, max_size=3), max_leaves=8
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text() | TAG, inner, max_size=3),
+    max_leaves=8,
 )
 JSON_BYTES = DOCUMENTS.map(lambda value: json.dumps(value).encode())
 COMPACT_BYTES = DOCUMENTS.map(lambda value: json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode())

@@ -70,7 +70,12 @@ def test_every_service_of_the_installed_botocore_is_listed() -> None:
 
 @pytest.mark.parametrize(
     ("operation", "as_text"),
-    [("ec2.DescribeInstances", True), ("iam.GetRole", True), ("s3.ListBuckets", True), ("transcribe.ListVocabularies", False)],
+    [
+        ("ec2.DescribeInstances", True),
+        ("iam.GetRole", True),
+        ("s3.ListBuckets", True),
+        ("transcribe.ListVocabularies", False),
+    ],
 )
 def test_the_protocol_says_how_times_are_sent(operation: str, as_text: bool) -> None:
     """XML holds times as text, JSON and CBOR as numbers."""

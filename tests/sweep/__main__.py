@@ -2,8 +2,9 @@
 
 Each operation of each service is called through a real client against a stand-in that sends, in the service's own
 protocol, an answer with every member filled, a minimal one, one with everything empty, one with values at the edges
-of what the wire can carry, and each modelled error. What the client handed out is compared, type by type, with what it hands out in
-another process that replays the cassettes with the stand-in gone. Redacted values are compared by presence.
+of what the wire can carry, and each modelled error. What the client handed out is compared, type by type, with what
+it hands out in another process that replays the cassettes with the stand-in gone. Redacted values are compared by
+presence.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _SHARD_OPERATIONS = 400
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the sweep; the exit code is 1 when an operation differs without an explanation."""
-    parser = argparse.ArgumentParser(prog="python -m tests.sweep", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(prog="python -m tests.sweep", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--services", help="names, separated by commas; all without")
     parser.add_argument("--sample", type=int, help="about that many of the operations, always the same ones")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at a time")
@@ -45,7 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
     return 0 if all(explanation(*where, lines) for where, lines in _faults(outcome)) else 1
 
 
-def sweep(names: list[str], folder: Path, *, sample: int | None = None, jobs: int = 1, say: Any = None) -> dict[str, Any]:
+def sweep(
+    names: list[str], folder: Path, *, sample: int | None = None, jobs: int = 1, say: Any = None
+) -> dict[str, Any]:
     """The outcome by service: counts, faults and what the wire could not carry, each by operation.
 
     :param names: of services.
@@ -95,7 +98,11 @@ def _environment() -> dict[str, str]:
     """Nothing of this machine's AWS configuration; a time zone with a summer time."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     made_up = {"AWS_ACCESS_KEY_ID": DUMMY_ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": DUMMY_SECRET_KEY}
-    missing = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_EC2_METADATA_DISABLED": "true"}
+    missing = {
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
     return {**kept, **made_up, **missing, "TZ": "America/New_York", "PYTHONPATH": str(ROOT)}
 
 
@@ -103,7 +110,12 @@ _started = time.monotonic()
 
 
 def _progress(outcome: dict[str, Any], total: int) -> None:
-    print(f"\r{len(outcome)} of {total} services, {time.monotonic() - _started:.0f} s", end="", file=sys.stderr, flush=True)
+    print(
+        f"\r{len(outcome)} of {total} services, {time.monotonic() - _started:.0f} s",
+        end="",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def _faults(outcome: dict[str, Any]) -> list[tuple[tuple[str, str], list[str]]]:
@@ -133,7 +145,9 @@ def report(outcome: dict[str, Any]) -> str:
     lines.append(f"({len(outcome)} services, {counts['answers']} answers, {counts['redacted']} values redacted)")
     for (service, operation), found_lines in faults:
         why = explanation(service, operation, found_lines)
-        lines.append(f"{service}.{operation}: {why or found_lines[0]}" + ("" if why else f" ({len(found_lines)} in all)"))
+        lines.append(
+            f"{service}.{operation}: {why or found_lines[0]}" + ("" if why else f" ({len(found_lines)} in all)")
+        )
     unsent = [(service, name, paths) for service, found in outcome.items() for name, paths in found["unsent"].items()]
     if unsent:
         lines.append(f"Of {len(unsent)} operations the stand-in's answers did not arrive whole:")

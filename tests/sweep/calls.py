@@ -59,11 +59,14 @@ def rounds(
     for kind in KINDS:
         yield kind, [_output(wire, operation, kind, given[operation.name]) for operation in operations]
     for index in range(max((len(operation.error_shapes) for operation in operations), default=0)):
-        yield f"error-{index + 1}", [
-            _error(wire, operation, index, given[operation.name])
-            for operation in operations
-            if index < len(operation.error_shapes)
-        ]
+        yield (
+            f"error-{index + 1}",
+            [
+                _error(wire, operation, index, given[operation.name])
+                for operation in operations
+                if index < len(operation.error_shapes)
+            ],
+        )
 
 
 def _params(operation: OperationModel, service: str, endpoint: str) -> tuple[dict[str, Any], ...]:
@@ -83,7 +86,9 @@ def _output(wire: Wire, operation: OperationModel, kind: Kind, params: tuple[dic
     )
     value = filler.structure(operation.output_shape)
     _make_consistent(service, operation, value)
-    return Sent(operation.name, params if kind == "full" else params[-1:], wire.answer(operation, value), value, kind == "full")
+    return Sent(
+        operation.name, params if kind == "full" else params[-1:], wire.answer(operation, value), value, kind == "full"
+    )
 
 
 def _error(wire: Wire, operation: OperationModel, index: int, params: tuple[dict[str, Any], ...]) -> Sent:

@@ -39,7 +39,9 @@ def differences(live: Any, replayed: Any, path: str = "") -> list[str]:
     if kind == "map":
         found = [f"{path}.{key}: {_short(one[key])} is gone" for key in one if key not in other]
         found += [f"{path}.{key}: {_short(other[key])} came out of nowhere" for key in other if key not in one]
-        return found + [line for key in one if key in other for line in differences(one[key], other[key], f"{path}.{key}")]
+        return found + [
+            line for key in one if key in other for line in differences(one[key], other[key], f"{path}.{key}")
+        ]
     if kind in ("list", "events") and len(one) == len(other):
         pairs = enumerate(zip(one, other, strict=True))
         return [line for index, pair in pairs for line in differences(*pair, f"{path}[{index}]")]
@@ -67,7 +69,9 @@ def lost(sent: Any, arrived: Any, path: str = "") -> list[str]:
     """Paths of members of an answer as it was meant that its result, in faithful form, does not have."""
     if isinstance(sent, dict) and arrived[0] == "map":
         found = [f"{path}.{key}" for key in sent if key not in arrived[2]]
-        return found + [line for key in sent if key in arrived[2] for line in lost(sent[key], arrived[2][key], f"{path}.{key}")]
+        return found + [
+            line for key in sent if key in arrived[2] for line in lost(sent[key], arrived[2][key], f"{path}.{key}")
+        ]
     if isinstance(sent, list) and arrived[0] in ("list", "events"):
         if len(sent) != len(arrived[2]):
             return [f"{path}: {len(sent)} items, {len(arrived[2])} arrived"]

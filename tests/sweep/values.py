@@ -18,7 +18,9 @@ Kind = Literal["full", "minimal", "empty", "odd"]
 
 MOMENT = datetime.datetime(2026, 11, 22, 10, 15, 3, 120000, tzinfo=datetime.timezone.utc)
 ODD_MOMENTS = (
-    datetime.datetime(2026, 11, 1, 6, 30, tzinfo=datetime.timezone.utc),  # 01:30 for the second time that night in New York
+    datetime.datetime(
+        2026, 11, 1, 6, 30, tzinfo=datetime.timezone.utc
+    ),  # 01:30 for the second time that night in New York
     datetime.datetime(1969, 12, 31, 23, 59, 59, tzinfo=datetime.timezone.utc),
     datetime.datetime(2199, 1, 1, tzinfo=datetime.timezone.utc),
 )
@@ -237,8 +239,10 @@ class _Parameters:
         if kind == "map":
             if not self.full and not shape.metadata.get("min"):
                 return {}
-            return {self._value(shape.key, f"{name}{n}"): self._value(shape.value, name)
-                    for n in range(max(1, shape.metadata.get("min", 1)))}
+            return {
+                self._value(shape.key, f"{name}{n}"): self._value(shape.value, name)
+                for n in range(max(1, shape.metadata.get("min", 1)))
+            }
         if kind == "blob":
             return b"x" * max(4, shape.metadata.get("min", 4))
         if kind == "timestamp":

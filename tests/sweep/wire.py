@@ -252,10 +252,14 @@ def _header(value: Any, shape: Shape) -> str:
         wrapper: dict[str, Any] = {}
         moto_serialize.TimestampSerializer("rfc822").serialize(wrapper, value, shape, "at")
         return str(wrapper["at"])
-    return "".join(letter if letter.isascii() and (letter.isalnum() or letter in " -_.:;/+=") else "-" for letter in str(value))
+    return "".join(
+        letter if letter.isascii() and (letter.isalnum() or letter in " -_.:;/+=") else "-" for letter in str(value)
+    )
 
 
-def _event_stream(serializer: Any, operation: OperationModel, value: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+def _event_stream(
+    serializer: Any, operation: OperationModel, value: dict[str, Any]
+) -> tuple[int, dict[str, str], bytes]:
     output = operation.output_shape
     payloads = serializer._event_stream_serializer
     encode = EventStreamEncoder().encode_message
