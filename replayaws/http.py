@@ -11,9 +11,7 @@ signature, dates and tokens, and its answer as ``{"status", "reason", "headers",
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -193,26 +191,23 @@ class HttpTap:
     ) -> None:
         self._on_request, self._on_response = on_request, on_response
         self._in_botocore_call, self._extra = in_botocore_call, tuple(extra_hosts)
-        self._patches = contextlib.ExitStack()
-        self._lock = threading.RLock()
         self.started = False
 
     def start(self) -> None:
         """Begin to intercept; repeating does nothing. Imports vcrpy."""
-        with self._lock:
-            if self.started:
-                return
-            from replayaws.interception import patches
+        if not self.started:
+            from replayaws import interception
 
-            for patch in patches(self):
-                self._patches.enter_context(patch)
             self.started = True
+            interception.begin(self)
 
     def stop(self) -> None:
-        """End the interception; repeating does nothing."""
-        with self._lock:
-            self._patches.close()
+        """End the interception; repeating does nothing. Taps may stop in any order."""
+        if self.started:
+            from replayaws import interception
+
             self.started = False
+            interception.end(self)
 
     def wants(self, host: str) -> bool:
         """Whether a request to a host, made now, is ours."""

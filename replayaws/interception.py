@@ -1,15 +1,22 @@
 """vcrpy's patches of the HTTP libraries, narrowed to the requests that a tap wants.
 
-vcrpy reads every answer whole and replaces the connections of every host while it is active. Here each thing that it
-patches chooses: requests that the tap wants go through vcrpy's replacement, all others through what stood there before.
+vcrpy reads every answer whole and replaces the connections of every host while it is active, and it takes its patches
+back for moments in which it makes a real connection, which other threads see. Here each thing that it patches chooses:
+requests that a tap wants go through vcrpy's replacement, all others through what stood there before, and the patches
+stay in their place while any tap is started.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import http.client
+import threading
+import types
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 from urllib.parse import urlsplit
 
 import vcr.patch
@@ -20,15 +27,37 @@ from replayaws.http import HttpAnswer, HttpRequest
 if TYPE_CHECKING:
     from replayaws.http import HttpTap
 
+_taps: list[HttpTap] = []
+_lock = threading.RLock()
+_patches = contextlib.ExitStack()
+
+
+def begin(tap: HttpTap) -> None:
+    """Let a tap have the requests that it wants, before those that were started earlier."""
+    with _lock:
+        _taps.append(tap)
+        if len(_taps) == 1:
+            for patch in _all_patches():
+                _patches.enter_context(patch)
+
+
+def end(tap: HttpTap) -> None:
+    """Let a tap have nothing any more; with the last one the patches go."""
+    with _lock:
+        _taps.remove(tap)
+        if not _taps:
+            _patches.close()
+
+
+def _tap_for(host: str) -> HttpTap | None:
+    return next((tap for tap in reversed(_taps) if tap.wants(host)), None)
+
+
 _ANSWER = "_replayaws_answer"
 
 
-class _TapCassette(Cassette):
-    """What vcrpy takes for a cassette: it asks the tap, and holds nothing."""
-
-    def __init__(self, tap: HttpTap) -> None:
-        super().__init__("replayaws")
-        self._tap = tap
+class _TapCassette(Cassette):  # type: ignore[misc]  # vcrpy has no types
+    """What vcrpy takes for a cassette: it asks the taps, and holds nothing."""
 
     def _load(self) -> None:
         """Nothing is on disk."""
@@ -38,14 +67,14 @@ class _TapCassette(Cassette):
 
     @property
     def write_protected(self) -> bool:
-        """Never: the tap raises where a request must not be sent."""
+        """Never: a tap raises where a request must not be sent."""
         return False
 
     def can_play_response_for(self, request: Any) -> bool:
-        """Whether the tap has an answer; it is asked once for each request, vcrpy asks more often."""
+        """Whether a tap has an answer; it is asked once for each request, vcrpy asks more often."""
         if _ANSWER not in request.__dict__:
-            wanted = self._tap.wants(request.host or "")
-            request.__dict__[_ANSWER] = self._tap.ask(_plain(request)) if wanted else None
+            tap = _tap_for(request.host or "")
+            request.__dict__[_ANSWER] = None if tap is None else tap.ask(_plain(request))
         return request.__dict__[_ANSWER] is not None
 
     def play_response(self, request: Any) -> dict[str, Any]:
@@ -61,13 +90,14 @@ class _TapCassette(Cassette):
 
     def append(self, request: Any, response: dict[str, Any]) -> None:
         """Tell the tap what came."""
-        if not self._tap.wants(request.host or ""):
+        tap = _tap_for(request.host or "")
+        if tap is None:
             return
         headers = {name: _joined(value) for name, value in response["headers"].items()}
         body = (response.get("body") or {}).get("string") or b""
         status = response["status"]
-        answer = HttpAnswer(status["code"], status["message"] or "", headers, body.encode() if isinstance(body, str) else body)
-        self._tap.tell(_plain(request), answer)
+        data = body.encode() if isinstance(body, str) else body
+        tap.tell(_plain(request), HttpAnswer(status["code"], status["message"] or "", headers, data))
 
 
 def _joined(value: Any) -> str:
@@ -75,7 +105,7 @@ def _joined(value: Any) -> str:
 
 
 def _plain(request: Any) -> HttpRequest:
-    """vcrpy's request as ours; a body that is a file or an iterator stays readable for the library that sends it."""
+    """vcrpy's request as ours; vcrpy gives a body that is a file or an iterator anew each time."""
     body = request.body
     if hasattr(body, "read"):
         body = body.read()
@@ -92,12 +122,27 @@ def _text(value: Any) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
+# -- the patches -------------------------------------------------------------------------------------------------------
+
+
+def _all_patches() -> Iterator[AbstractContextManager[Any]]:
+    real = http.client.HTTPSConnection
+    initialise = _with_globals(real.__init__, HTTPSConnection=real)
+    yield mock.patch.object(real, "__init__", initialise)  # it names its class by what stands in the module
+    yield mock.patch.object(vcr.patch, "force_reset", contextlib.nullcontext)
+    yield from _Narrowed(_TapCassette("replayaws")).build()
+
+
+def _with_globals(function: Any, **names: Any) -> Any:
+    """A copy of a function for which some names of its module mean what is given."""
+    spaces = {**function.__globals__, **names}
+    copy = types.FunctionType(function.__code__, spaces, function.__name__, function.__defaults__, function.__closure__)
+    copy.__kwdefaults__ = function.__kwdefaults__
+    return functools.wraps(function)(copy)
+
+
 class _Narrowed(vcr.patch.CassettePatcherBuilder):  # type: ignore[misc]  # vcrpy has no types
     """vcrpy's patches without those of botocore's connections, each choosing by the host."""
-
-    def __init__(self, cassette: _TapCassette, tap: HttpTap) -> None:
-        super().__init__(cassette)
-        self._tap = tap
 
     def _boto3(self) -> tuple[()]:
         return ()
@@ -106,50 +151,59 @@ class _Narrowed(vcr.patch.CassettePatcherBuilder):  # type: ignore[misc]  # vcrp
         if not hasattr(owner, name):
             return None
         patcher = super()._build_patcher(owner, name, replacement)
-        patcher.new = _choosing(getattr(owner, name), patcher.new, self._tap)
+        patcher.new = _choosing(getattr(owner, name), patcher.new)
         return patcher
 
 
-def patches(tap: HttpTap) -> Iterator[AbstractContextManager[Any]]:
-    """The patches to enter for a tap."""
-    yield from _Narrowed(_TapCassette(tap), tap).build()
+_REQUEST_FUNCTIONS = ("_request", "handle_request", "handle_async_request", "fetch_impl")
 
 
-def _choosing(real: Any, replacement: Any, tap: HttpTap) -> Any:
+def _choosing(real: Any, replacement: Any) -> Any:
     if isinstance(replacement, dict):
-        return {key: _choosing(real[key], item, tap) if key in real else item for key, item in replacement.items()}
+        return {key: _choosing(real[key], item) if key in real else item for key, item in replacement.items()}
     if isinstance(replacement, type):
-        return _choosing_class(real, replacement, tap)
-    if getattr(replacement, "__name__", "") in ("_request", "handle_request", "handle_async_request", "fetch_impl"):
-        return _choosing_function(real, replacement, tap)
+        return _Choice(real, replacement)
+    if getattr(replacement, "__name__", "") in _REQUEST_FUNCTIONS:
+        return _choosing_function(real, replacement)
     return replacement
 
 
-def _choosing_class(real: Any, replacement: Any, tap: HttpTap) -> Any:
-    """A connection class that makes vcrpy's connections for wanted hosts and real ones for others."""
+class _Choice:
+    """Stands in the place of a connection class: makes vcrpy's connections to wanted hosts, and real ones to others.
 
-    class Choice(type(replacement)):  # type: ignore[misc]  # the metaclass that the replacement happens to have
-        def __instancecheck__(cls, instance: Any) -> bool:
-            # urllib3's pools keep connections; vcrpy discards those that are not of the class that stands here now.
-            return super().__instancecheck__(instance) or (
-                not hasattr(instance, "real_connection")
-                and isinstance(instance, real)
-                and not tap.wants(str(getattr(instance, "host", "")))
-            )
+    To all who look at it, inherit from it or call its methods by name it is the real class.
+    """
 
-    def make(cls: Any, *args: Any, **kwargs: Any) -> Any:
-        host = kwargs.get("host", args[0] if args else "")
-        if tap.wants(str(host).partition(":")[0]):
-            return object.__new__(cls)
-        return real(*args, **kwargs)
+    def __init__(self, real: Any, replacement: Any) -> None:
+        self._real, self._replacement = real, replacement
 
-    return Choice(replacement.__name__, (replacement,), {"__new__": make})
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        host = str(kwargs.get("host", args[0] if args else ""))
+        wanted = _tap_for(host.partition(":")[0]) is not None
+        return (self._replacement if wanted else self._real)(*args, **kwargs)
+
+    def __instancecheck__(self, instance: Any) -> bool:
+        # urllib3's pools keep connections; vcrpy discards those that are not of the class that stands here now.
+        if isinstance(instance, self._replacement):
+            return True
+        return isinstance(instance, self._real) and _tap_for(str(getattr(instance, "host", ""))) is None
+
+    def __subclasscheck__(self, kind: type) -> bool:
+        return issubclass(kind, self._real)
+
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[Any, ...]:
+        return self._real.__mro_entries__(bases) if isinstance(self._real, _Choice) else (self._real,)
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in ("_real", "_replacement", "__class__", "__mro_entries__"):
+            return object.__getattribute__(self, name)
+        return getattr(self._real, name)
 
 
-def _choosing_function(real: Any, replacement: Any, tap: HttpTap) -> Any:
+def _choosing_function(real: Any, replacement: Any) -> Any:
     @functools.wraps(real)
     def choose(*args: Any, **kwargs: Any) -> Any:
-        return (replacement if tap.wants(_host(args, kwargs)) else real)(*args, **kwargs)
+        return (real if _tap_for(_host(args, kwargs)) is None else replacement)(*args, **kwargs)
 
     return choose
 
