@@ -1,7 +1,8 @@
-"""A pytest plugin that writes down the ids of all collected tests, deselected ones too; `replayaws prune` runs it."""
+"""A pytest plugin for `replayaws prune`: it writes down which tests there are, and which recordings were not played."""
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     import pytest
 
 VARIABLE = "REPLAYAWS_COLLECTED"
-"""Environment variable that names the file; one id a line."""
+"""Environment variable that names the file: JSON with ``collected``, ids, and ``unplayed``, indexes by owner."""
 
 _seen: list[str] = []
 
@@ -20,6 +21,14 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     _seen.append(item.nodeid)
 
 
-def pytest_collection_finish() -> None:
-    """Write the ids."""
-    Path(os.environ[VARIABLE]).write_text("\n".join(_seen), encoding="utf-8")
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Write the file; under xdist the controller does, with what its workers told it."""
+    if hasattr(config, "workerinput") or VARIABLE not in os.environ:
+        return
+    from replayaws.pytest_plugin.settings import RUN
+    from replayaws.pytest_plugin.summary import WORKERS
+
+    run = config.stash.get(RUN, None)
+    reports = [*(run.reports if run else []), *config.stash.get(WORKERS, [])]
+    unplayed = {report.owner: report.unplayed for report in reports if report.unplayed}
+    Path(os.environ[VARIABLE]).write_text(json.dumps({"collected": _seen, "unplayed": unplayed}), encoding="utf-8")

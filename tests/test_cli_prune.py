@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.shelf import polled, run, shelve
+from replayaws.library import Library
+from tests.shelf import cassette, interaction, polled, run, shelve
 
 
 @pytest.fixture(autouse=True)
@@ -96,3 +97,34 @@ def test_refuses_when_collection_fails(project: Path) -> None:
     assert "pytest could not collect the tests" in result.output
     assert "nosuchmodule" in result.output
     assert path.exists()
+
+
+def test_takes_out_what_a_passing_test_does_not_play(project: Path) -> None:
+    """--unplayed runs the tests, lists the recordings that they leave, and with --yes removes just those."""
+    (project / "tests" / "test_jobs.py").write_text(
+        "import boto3\n"
+        "def test_one_call():\n"
+        "    sqs = boto3.client('sqs', region_name='eu-central-1')\n"
+        "    assert sqs.send_message(QueueUrl='https://q/1/a', MessageBody='one')['MessageId'] == 'm-1'\n"
+        "def test_failing():\n"
+        "    assert False\n"
+    )
+    sent = [
+        interaction("sqs.SendMessage", {"QueueUrl": "https://q/1/a", "MessageBody": text}, {"MessageId": f"m-{number}"})
+        for number, text in enumerate(["one", "two"], start=1)
+    ]
+    path = shelve(cassette(*sent, owner="tests/test_jobs.py::test_one_call"), project)
+    failing = shelve(cassette(*sent, owner="tests/test_jobs.py::test_failing"), project)
+    untouched = failing.read_bytes()
+    listed = run("prune", "--unplayed")
+    assert listed.output.splitlines() == [
+        "cassettes/tests/test_jobs/test_one_call.json  tests/test_jobs.py::test_one_call",
+        "  interaction 1: sqs.SendMessage",
+        "1 unplayed recording in 1 cassette: to delete with --yes.",
+    ]
+    assert listed.exit_code == 1
+    assert run("prune", "--unplayed", "--yes").exit_code == 0
+    left = Library(project / "cassettes").load(path).interactions
+    assert [one.decoded_params()["MessageBody"] for one in left] == ["one"]
+    assert failing.read_bytes() == untouched
+    assert run("prune", "--unplayed").output == "0 unplayed recordings in 0 cassettes: nothing to delete.\n"
