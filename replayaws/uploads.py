@@ -86,13 +86,11 @@ class RequestBody:
         body: Any = self._body
         if isinstance(body, _AsyncPassing) or not hasattr(body, "read"):
             return
-        transferring = getattr(body, "signal_transferring", None)  # s3transfer's bodies report progress between these
+        transferring = getattr(body, "signal_transferring", None)
         if transferring:
-            transferring()
+            transferring()  # from here on s3transfer's bodies report progress, the last of it when they are closed
         while body.read(_CHUNK):
             pass
-        if transferring:
-            body.signal_not_transferring()
 
 
 def _can_rewind(body: Any) -> bool:
