@@ -72,7 +72,8 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     """A sentence that names the nearest of what is known; empty where nothing is known."""
     names = sorted(known)
     lowered = {one.lower(): one for one in names}
-    near = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.5)
+    near = [one for one in lowered if len(name) > 3 and one.endswith(name.lower())]
+    near = near or difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.5)
     if near:
         return f" Did you mean {lowered[near[0]]!r}?"
     return f" It has: {', '.join(names[:8])}{', …' if len(names) > 8 else ''}." if names else ""
