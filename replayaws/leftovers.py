@@ -1,0 +1,131 @@
+"""What a recording made and did not take away again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from replayaws import shapes
+from replayaws.cassette import Cassette
+from replayaws.interaction import Interaction
+
+_MAKES = re.compile(r"(?:Create|Run|Allocate|Register|Import|Put|Start|Request|Copy|Complete)(?P<noun>[A-Z]\w*)")
+_TAKES = re.compile(r"(?:Delete|Terminate|Release|Deregister|Remove|Destroy|BatchDelete|Schedule(?=\w+Deletion))[A-Z]\w*")
+_VERBS = ("Delete", "Terminate", "Release", "Deregister", "Remove", "Destroy")
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """Something that was made and is likely still there.
+
+    :param index: of the interaction that made it.
+    :param call: that call.
+    :param region: where.
+    :param name: its most telling identifier.
+    """
+
+    index: int
+    call: str
+    region: str | None
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.call} made {self.name}" + (f" in {self.region}" if self.region else "")
+
+
+def leftovers(cassette: Cassette) -> list[Leftover]:
+    """What the calls of a cassette made and no later call of it took away.
+
+    A call makes something when its service has an operation that takes the same away; a call takes something away
+    when everything that it names was named when that was made. So a deleted bucket takes its policy along, and a deleted
+    object leaves the bucket.
+    """
+    left: dict[tuple[str, str | None, str], Leftover] = {}
+    made: list[tuple[Leftover, str, set[str]]] = []
+    for index, interaction in enumerate(cassette.interactions):
+        if interaction.exception is not None or interaction.decoded_error() is not None:
+            continue
+        if _TAKES.match(interaction.operation):
+            taken = [_flat(choice) for choice in _choices(interaction.decoded_params())]
+            made = [entry for entry in made if not _is_taken(entry, interaction, taken)]
+        elif _makes(interaction):
+            names = [*_texts(interaction.decoded_params()), *_texts(interaction.decoded_response())]
+            leftover = Leftover(index, interaction.call, interaction.region, _telling(interaction))
+            made.append((leftover, interaction.service, set(names)))
+    for leftover, _, _ in made:
+        left.setdefault((leftover.call, leftover.region, leftover.name), leftover)
+    return list(left.values())
+
+
+def _makes(interaction: Interaction) -> bool:
+    found = _MAKES.fullmatch(interaction.operation)
+    if found is None:
+        return False
+    from botocore.exceptions import UnknownServiceError
+
+    try:
+        operations = shapes.service_model(interaction.service).operation_names
+    except UnknownServiceError:
+        return False
+    noun = found["noun"].removesuffix("s")
+    counterparts = {f"{verb}{noun}{end}" for verb in _VERBS for end in ("", "s")} | {f"Schedule{noun}Deletion"}
+    return not counterparts.isdisjoint(operations)
+
+
+def _is_taken(entry: tuple[Leftover, str, set[str]], interaction: Interaction, taken: list[set[str]]) -> bool:
+    leftover, service, names = entry
+    if service != interaction.service or leftover.region != interaction.region:
+        return False
+    return any(choice and choice <= names for choice in taken)
+
+
+def _choices(params: dict[str, Any]) -> Iterator[Any]:
+    """The parameters, once for each item of a list in them: who deletes many deletes each."""
+    for name, value in params.items():
+        if isinstance(value, list) and value:
+            rest = {key: item for key, item in params.items() if key != name}
+            for item in value:
+                yield from _choices({**rest, name: {"": item}})
+            return
+        if isinstance(value, dict):
+            inner = list(_choices(value))
+            if len(inner) > 1:
+                for choice in inner:
+                    yield {**params, name: choice}
+                return
+    yield params
+
+
+def _flat(value: Any) -> set[str]:
+    return set(_texts(value))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
+
+
+def _telling(interaction: Interaction) -> str:
+    """What a person would look for: an ARN, an id, a name; the last of the parameters' names where there is a path."""
+    for pattern in (r".*Arns?$", r".*(?:Id|Url)$"):
+        for name, value in _named(interaction.decoded_response()):
+            if re.match(pattern, name) and "Request" not in name:
+                return value
+    names = [value for name, value in interaction.decoded_params().items() if isinstance(value, str) and len(value) < 200]
+    return "/".join(names[:2]) or interaction.operation
+
+
+def _named(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _named(item, key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _named(item, name)
