@@ -69,7 +69,7 @@ class Program:
         self._seen = Outcome("ok", asked=self.params(step))
         with contextlib.suppress(ClientError):
             try:
-                self._client(step.service)._make_api_call(step.operation, self._seen.asked)
+                self._client(step.service)._make_api_call(step.operation, dict(self._seen.asked))
             except Unanswered as unanswered:
                 self._seen.kind = f"none: {unanswered}"
         return self._seen

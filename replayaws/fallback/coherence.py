@@ -93,7 +93,7 @@ class Interpreter:
         supply = Supply(
             call=self.call,
             bindings=self._bindings,
-            recorded=[thing for entry in reversed(self._entries) for thing in entry.things()],
+            recorded=[thing for entry in self._entries for thing in entry.things()],
             made=self._made,
             only_recorded=only_recorded,
             before_making=lambda: None if before else before.append(self._world.snapshot()),

@@ -63,25 +63,16 @@ def creators_of(service: str, nouns: list[str]) -> list[Creator]:
 
     :param nouns: in lower case and singular, the likeliest first.
     """
-    found: dict[str, Creator] = {}
-    for fits in (_is, _ends_with, _begins_with):
+    for fits in (str.__eq__, _like):
         for noun in nouns:
-            fitting = [creator for creator in creators(service) if fits(creator.noun, noun)]
-            for creator in sorted(fitting, key=lambda creator: (len(creator.noun), creator.rank)):
-                found.setdefault(creator.operation, creator)
-    return list(found.values())
+            found = [creator for creator in creators(service) if fits(creator.noun, noun)]
+            if found:
+                return sorted(found, key=lambda creator: (len(creator.noun), creator.rank))
+    return []
 
 
-def _is(made: str, noun: str) -> bool:
-    return made == noun
-
-
-def _ends_with(made: str, noun: str) -> bool:
-    return len(noun) > 2 and (made.endswith(noun) or (len(made) > 2 and noun.endswith(made)))
-
-
-def _begins_with(made: str, noun: str) -> bool:
-    return len(noun) > 3 and made.startswith(noun)
+def _like(made: str, noun: str) -> bool:
+    return min(len(made), len(noun)) > 2 and (made.endswith(noun) or noun.endswith(made))
 
 
 def noun_of_member(name: str) -> str:
@@ -110,7 +101,7 @@ def noun_of_arn(arn: str) -> str:
 
 
 def _noun(text: str) -> str:
-    text = re.sub(r"[^a-z0-9]", "", text)
+    text = re.sub(r"[^a-z]", "", text)
     return "" if text in _NOT_NOUNS else singular(text)
 
 

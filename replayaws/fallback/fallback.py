@@ -10,6 +10,8 @@ from replayaws.fallback.answers import MotoAnswer, NoAnswer
 from replayaws.fallback.journal import Entry, Scope, kept
 
 if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
+
     from replayaws.fallback.coherence import Interpreter
     from replayaws.fallback.simulation import Simulation
     from replayaws.fallback.world import World
@@ -43,6 +45,18 @@ class Fallback:
             self._catch_up()
             self._reach(len(self._scopes) - 1)
             return self._interpreter(self._scopes[-1]).answer(service, operation, region, params)
+
+    def process(self, request: AWSPreparedRequest) -> tuple[int, Any, Any] | None:
+        """moto's answer to a prepared HTTP request, such as one for a signed URL; ``None`` where it has none.
+
+        :raises NotImplementedError: where moto says so.
+        """
+        with self._lock:
+            self._catch_up()
+            simulation, world = self._start()
+            self._reach(len(self._scopes) - 1)
+            with world.present():
+                return simulation.process(request)
 
     def journal(
         self,

@@ -46,25 +46,38 @@ def _names_it(known: str, noun: str, members: dict[str, Shape]) -> bool:
     return shape.type_name == "string" and not getattr(shape, "enum", None) and known.lower().endswith(("name", noun))
 
 
-def filled(model: OperationModel, given: dict[str, Any], *, known: list[dict[str, Any]], whole: bool) -> dict[str, Any]:
+def filled(
+    model: OperationModel, given: dict[str, Any], *, noun: str, region: str | None, near: list[dict[str, Any]], known: list[dict[str, Any]]
+) -> dict[str, Any]:
     """The input of an operation.
 
     :param given: members that are decided.
-    :param known: what was recorded about the thing and around it, the nearest first.
-    :param whole: take optional members from the nearest as well, not only required ones.
+    :param noun: what the operation makes: its ``MessageBody`` is a message's ``Body``.
+    :param region: where the call is made: some operations want to be told as well.
+    :param near: what was recorded about the thing: optional members are taken from it too.
+    :param known: what else was recorded, for required members.
     """
     params = dict(given)
     for name, shape in _members(model).items():
         if name in params:
             continue
         required = name in model.input_shape.required_members
-        if required or whole:
-            fitting = _fitting(name, shape, known if required else known[:1])
-            if fitting is not None:
-                params[name] = fitting
-            elif required:
-                params[name] = minimal(shape, name)
+        fitting = _fitting(name, noun, shape, [*near, *known] if required else near)
+        if fitting is not None:
+            params[name] = fitting
+        elif required:
+            params[name] = minimal(shape, name)
+        elif located := _located(shape, region):
+            params[name] = located
     return params
+
+
+def _located(shape: Any, region: str | None) -> Any:
+    """A structure that says nothing but the region, where the shape is one."""
+    if shape.type_name == "structure":
+        inner = {name: _located(member, region) for name, member in shape.members.items()}
+        return {name: value for name, value in inner.items() if value}
+    return region if shape.type_name == "string" and region in (getattr(shape, "enum", None) or ()) else None
 
 
 def _members(model: OperationModel) -> dict[str, Shape]:
@@ -72,17 +85,16 @@ def _members(model: OperationModel) -> dict[str, Shape]:
     return {} if shape is None else dict(shape.members)
 
 
-def _fitting(name: str, shape: Shape, known: list[dict[str, Any]]) -> Any:
-    lower = name.lower()
-    for thing in known:
-        for other, value in thing.items():
-            if (other.lower() == lower or (len(other) > 2 and lower.endswith(other.lower()))) and fits(value, shape):
-                return pruned(value, shape)
-    return None
+def _fitting(name: str, noun: str, shape: Shape, known: list[dict[str, Any]]) -> Any:
+    names = {name.lower(), name.lower().removeprefix(noun)}
+    values = (value for thing in known for other, value in thing.items() if other.lower() in names)
+    return next((pruned(value, shape) for value in values if fits(value, shape)), None)
 
 
 def fits(value: Any, shape: Any) -> bool:
     """Whether a recorded value has the form that an input member takes."""
+    if value is None or value in ("", {}, []):
+        return False
     kind = shape.type_name
     if kind == "structure":
         return isinstance(value, dict) and all(required in value for required in shape.required_members)

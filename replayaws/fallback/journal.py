@@ -41,8 +41,9 @@ class Entry:
         return answered
 
     def things(self) -> list[dict[str, Any]]:
-        """Every structure in the answer and the parameters, the inner ones first."""
-        return [*structures(self.answered()), *structures(self.params)]
+        """Every structure in the answer and the parameters, the inner ones first; at last both taken together."""
+        answered = self.answered()
+        return [*structures(answered), *structures(self.params), {**self.params, **answered}]
 
 
 @dataclass(slots=True)

@@ -27,10 +27,17 @@ from replayaws.fallback.creators import (
 from replayaws.fallback.values import leaves, plain
 from replayaws.shapes import operation_model, services
 
-_DEPTH = 3
+_DEPTH = 2
 _ROUNDS = 6
+_TRIES = 16
+"""How many calls that make things one refused call may cost."""
 _GENERATED = re.compile(r"[a-z]{1,10}-[0-9a-f]{8,17}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z0-9]{13,32}")
-_TROUBLE = re.compile(r"validation|denied|throttl|conflict|alreadyexists|alreadyowned|inuse|limitexceeded|duplicate", re.I)
+_ABSENCE = re.compile(
+    r"not ?found|no ?such|not exist|n't exist|NotExist|non-?exist|unknown|unable to find|(could|can) ?not be found|"
+    r"invalid\w*id\b|is missing",
+    re.IGNORECASE,
+)
+_TROUBLE = re.compile(r"validation|denied|throttl|conflict|already|inuse|limitexceeded|duplicate", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,7 @@ class Supply:
     made: set[Made]
     only_recorded: bool
     before_making: Callable[[], None]
+    tries: int = _TRIES
 
     def run(
         self, service: str, operation: str, region: str | None, params: dict[str, Any], refused: MotoAnswer, depth: int = 0
@@ -134,34 +142,41 @@ class Supply:
 
     def _make(self, wanted: Wanted, region: str | None, params: dict[str, Any], depth: int) -> bool:
         near = [thing for thing in self.recorded if _holds(thing, wanted.value)]
-        context = [*near, params, *self.recorded]
-        for creator in creators_of(wanted.service, wanted.nouns)[:4]:
+        known = [params, *self.recorded]
+        for creator in creators_of(wanted.service, wanted.nouns)[:3]:
             if implements(creator.service, creator.operation, region) is False:
                 continue
             name = _recorded_name(near, wanted) or wanted.name
             given = filling.identity(creator.model, noun=creator.noun, member=wanted.member, name=name)
             if wanted.generated and not near and given and name == wanted.name and creator.noun + "id" != wanted.member.lower():
                 given = {}
-            for whole in (True, False) if near else (False,):
-                answer = self._create(creator, given, context, region, whole, depth)
-                if answer is not None:
+            for source in (near, []) if near else ([],):
+                filled = filling.filled(
+                    creator.model, given, noun=creator.noun, region=region, near=source, known=[*near, *known]
+                )
+                answer = self._create(creator, given, filled, region, depth)
+                while answer is not None and answer.refused and (less := _without_named(filled, given, answer)):
+                    filled = less
+                    answer = self._create(creator, given, filled, region, depth)
+                if answer is not None and not answer.refused:
                     self._tie(wanted, creator, near, answer)
                     return True
         return False
 
     def _create(
-        self, creator: Creator, given: dict[str, Any], context: list[dict[str, Any]], region: str | None, whole: bool, depth: int
+        self, creator: Creator, given: dict[str, Any], params: dict[str, Any], region: str | None, depth: int
     ) -> MotoAnswer | None:
-        params = filling.filled(creator.model, given, known=context, whole=whole)
+        """moto's answer to the call that makes it; ``None`` where it is not made."""
         if made_by(creator.service, creator.operation, params) in self.made and given:
             return None
+        if self.tries == 0:
+            return None
+        self.tries -= 1
         self.before_making()
         answer = self.call(creator.service, creator.operation, region, params)
         if isinstance(answer, MotoAnswer) and answer.refused and depth < _DEPTH:
             answer = self.run(creator.service, creator.operation, region, params, answer, depth + 1)
-        if isinstance(answer, NoAnswer) or answer.refused:
-            return None
-        return answer
+        return None if isinstance(answer, NoAnswer) else answer
 
     def _tie(self, wanted: Wanted, creator: Creator, near: list[dict[str, Any]], answer: MotoAnswer) -> None:
         """Tie the wanted identifier to that of what was made in its place."""
@@ -175,10 +190,21 @@ class Supply:
             self.bindings.bind(wanted.value, found)
 
 
+def _without_named(params: dict[str, Any], given: dict[str, Any], refused: MotoAnswer) -> dict[str, Any]:
+    """The parameters without the first that the refusal names; empty where it names none that may go."""
+    message = str(refused.parsed.get("Error", {}).get("Message", ""))
+    named = [name for name in params if name not in given and re.search(rf"\b{name}\b", message)]
+    first = min(named, key=message.index, default=None)
+    return {} if first is None else {name: value for name, value in params.items() if name != first}
+
+
 def _is_trouble(answer: MotoAnswer, depth: int) -> bool:
     """Whether the refusal is about something else than a missing thing."""
-    code = str(answer.parsed.get("Error", {}).get("Code", ""))
-    return _TROUBLE.search(code) is not None and "NotFound" not in code and "NoSuch" not in code
+    error = answer.parsed.get("Error", {})
+    code, message = str(error.get("Code", "")), str(error.get("Message", ""))
+    if _ABSENCE.search(code) or _ABSENCE.search(message):
+        return False
+    return depth > 0 or _TROUBLE.search(code) is not None
 
 
 def _wanted(service: str, operation: str, params: dict[str, Any], error: dict[str, Any]) -> list[Wanted]:
@@ -186,12 +212,14 @@ def _wanted(service: str, operation: str, params: dict[str, Any], error: dict[st
     model = operation_model(service, operation)
     message = f"{error.get('Message', '')} {error.get('Code', '')}"
     missing = noun_of_error(str(error.get("Code", "")))
-    found = []
+    found: list[tuple[int, int, Wanted]] = []
     for position, (path, value) in enumerate(_identifiers(params, model.input_shape)):
         wanted = _named(service, operation, path[-1], value, missing)
         score = 4 * (value in message or wanted.name in message) + 2 * (missing != "" and missing in wanted.nouns[:1])
         found.append((-score - (path[-1] in model.input_shape.required_members), position, wanted))
-    return [wanted for _, _, wanted in sorted(found, key=lambda one: one[:2])]
+    found.sort(key=lambda one: one[:2])
+    plain = [wanted for score, _, wanted in found if score <= -2]
+    return plain or [wanted for _, _, wanted in found]
 
 
 def _named(service: str, operation: str, member: str, value: str, missing: str) -> Wanted:
@@ -202,9 +230,8 @@ def _named(service: str, operation: str, member: str, value: str, missing: str) 
         nouns.append(noun_of_arn(value))
     elif re.fullmatch(r"[a-z]+-[0-9a-f]{8,17}", value):
         nouns.append(value.partition("-")[0])
-    if not nouns[0]:
-        nouns += [missing, noun_of_operation(operation)]
-    nouns.append(missing)
+    nouns += [missing, noun_of_operation(operation)] if not nouns[0] else [missing]
+    nouns.append(noun_of_operation(operation))
     return Wanted(service, member, value, [noun for noun in dict.fromkeys(nouns) if noun])
 
 

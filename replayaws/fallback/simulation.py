@@ -115,6 +115,11 @@ class Simulation:
         events.register_first("after-call.*.*", self._catch)
         return client
 
+    def process(self, request: AWSPreparedRequest) -> tuple[int, Any, Any] | None:
+        """moto's status, headers and body for a request that no client of ours made; ``None`` for a host it does not know."""
+        request.headers["x-moto-account-id"] = self._account
+        return botocore_stubber.process_request(request)
+
     def _address(self, params: dict[str, Any], request_signer: Any, context: dict[str, Any], **_: Any) -> None:
         headers = params["headers"]
         headers["x-moto-account-id"] = self._account
