@@ -12,11 +12,13 @@ from replayaws.interaction import Call, Interaction
 if TYPE_CHECKING:
     from replayaws.bindings import Bindings
     from replayaws.comparison import Difference
-    from replayaws.recorder import Take
+    from replayaws.recorder import ApiTake
     from replayaws.redaction import Redactor
 
 
-def align(call: Call, take: Take, recorded: Interaction | None, redactor: Redactor, bindings: Bindings) -> str | None:
+def align(
+    call: Call, take: ApiTake, recorded: Interaction | None, redactor: Redactor, bindings: Bindings
+) -> str | None:
     """Pair the identifiers of a live answer with the recorded ones.
 
     :returns: why the two do not align, ``None`` where they do.
@@ -31,7 +33,9 @@ def align(call: Call, take: Take, recorded: Interaction | None, redactor: Redact
     return None
 
 
-def compare(call: Call, take: Take, recorded: Interaction | None, redactor: Redactor, bindings: Bindings) -> list[str]:
+def compare(
+    call: Call, take: ApiTake, recorded: Interaction | None, redactor: Redactor, bindings: Bindings
+) -> list[str]:
     """How a live answer differs from the recorded one, a line for each difference."""
     if recorded is None:
         return [f"{call.name}: the cassette does not hold this call"]
@@ -49,10 +53,12 @@ def compare(call: Call, take: Take, recorded: Interaction | None, redactor: Reda
     now = comparison.Answer(
         response=bindings.to_recorded(live), error=error, status=take.metadata.get("HTTPStatusCode")
     )
-    return [f"{call.name}: {_sentence(difference)}" for difference in comparison.answer_differences(was, now, take.model)]
+    return [
+        f"{call.name}: {_sentence(difference)}" for difference in comparison.answer_differences(was, now, take.model)
+    ]
 
 
-def _response(take: Take, redactor: Redactor) -> dict[str, Any]:
+def _response(take: ApiTake, redactor: Redactor) -> dict[str, Any]:
     response = msgspec.json.decode(take.response or b"{}")
     return redactor.response(response, take.model, error=take.error is not None)
 

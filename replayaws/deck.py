@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from replayaws.interaction import Call, Interaction
     from replayaws.live import LiveCall
     from replayaws.player import Found, Missed, Player
-    from replayaws.recorder import Take
+    from replayaws.recorder import ApiTake
     from replayaws.redaction import Redactor
 
 
@@ -93,8 +93,14 @@ class Deck:
                 if not self._loaded:
                     self._cassette = self.run.library.load(self.path) if self.path.exists() else None
                     self.report.had_cassette = self._cassette is not None
+                    self._intercept_http()
                     self._loaded = True
         return self._cassette
+
+    def _intercept_http(self) -> None:
+        """vcrpy is imported only for a cassette that holds plain HTTP, or where some may be recorded."""
+        if self._cassette is not None and any(one.service == "http" for one in self._cassette.interactions):
+            self.run.intercept_http()
 
     @property
     def offline(self) -> bool:
@@ -184,33 +190,24 @@ class Deck:
                 f"{self.owner}. Nothing was sent. Record the test again: {self.command}"
             )
 
-    def find(self, call: LiveCall) -> tuple[Found | None, Missed | None]:
-        """The recording that answers a call, or why none does."""
+    def find(self, call: Call, model: OperationModel | None) -> tuple[Found | None, Missed | None]:
+        """The recording that answers a call, or why none does.
+
+        :param call: redacted.
+        :param model: ``None`` for plain HTTP.
+        """
         player = self.player
         if player is None:
             return None, None
         from replayaws.player import Found
 
-        found = player.find(call.redacted(), call.model)
+        found = player.find(call, model)
         return (found, None) if isinstance(found, Found) else (None, found)
 
-    def play(self, found: Found, call: LiveCall) -> None:
+    def play(self, found: Found, call: Call) -> None:
         """Mark a recording as played."""
         assert self.player is not None
-        self.player.play(found, call.redacted())
-
-    def matching(self, call: Call, model: OperationModel) -> Found | None:
-        """The recording of a call that AWS has already answered, played."""
-        player = self.player
-        if player is None:
-            return None
-        from replayaws.player import Found
-
-        found = player.find(call, model)
-        if not isinstance(found, Found):
-            return None
-        player.play(found, call)
-        return found
+        self.player.play(found, call)
 
     def adopt_cassette(self) -> None:
         """Another process has written this owner's cassette: from here on it stays, and calls go live beside it."""
@@ -218,7 +215,7 @@ class Deck:
         self.must_be_live = True
         _ = self.cassette
 
-    def redacted_call(self, take: Take) -> Call:
+    def redacted_call(self, take: ApiTake) -> Call:
         """A recorded call as the cassette holds it."""
         from replayaws.interaction import Call
 
@@ -274,13 +271,13 @@ class Deck:
             read=shapes.is_read(call.model),
         )
 
-    def decide(self, call: LiveCall, *, matched: bool) -> Decision:
+    def decide(self, service: str, *, matched: bool) -> Decision:
         """What happens to a call."""
         return decide(
             self.mode,
             cassette_exists=self._cassette is not None,
             match_found=matched,
-            routed_to_moto=self.options.services.get(call.service) == "moto",
+            routed_to_moto=self.options.services.get(service) == "moto",
             fallback=self.options.fallback == "moto",
             must_be_live=self.must_be_live,
         )
@@ -294,7 +291,7 @@ class Deck:
         self.misses.append(miss)
         raise miss
 
-    def refuse(self, call: LiveCall, missed: Missed | None, moto_said: str) -> None:
+    def refuse(self, call: Call, missed: Missed | None, moto_said: str) -> NoReturn:
         """End a call that nothing answers.
 
         :raises MissError: always.
@@ -306,7 +303,7 @@ class Deck:
         self.end_with_miss(
             explain(
                 missed,
-                call=call.redacted(),
+                call=call,
                 cassette_path=str(self.path) if self.report.had_cassette else None,
                 owner=self.owner,
                 moto_said=moto_said,
@@ -314,7 +311,7 @@ class Deck:
             )
         )
 
-    def let_through(self, call: LiveCall, take: Take) -> None:
+    def let_through(self, call: LiveCall, take: ApiTake) -> None:
         """Reserve a place for a call that goes to AWS, in the order in which calls are made.
 
         :raises RecordingError: when its account or region may not be recorded, or it stands under a fixture that no
@@ -323,7 +320,7 @@ class Deck:
         self._check_allowed(call)
         self.recording.reserve(take)
 
-    def beside(self, decision: Decision, found: Found | None, call: LiveCall, take: Take) -> None:
+    def beside(self, decision: Decision, found: Found | None, call: LiveCall, take: ApiTake) -> None:
         """AWS has answered a call that a recording holds too, or should."""
         from replayaws import alongside
 

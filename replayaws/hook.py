@@ -235,9 +235,30 @@ def _wrap_async_session(module: ModuleType) -> None:
     ambient.wrap_async_session(module.AioSession)
 
 
+def _wrap_signers(module: ModuleType) -> None:
+    """A program that signs a URL in replay is about to request it, by a library that only vcrpy can answer."""
+    for kind, name in (
+        (module.RequestSigner, "generate_presigned_url"),
+        (module.S3PostPresigner, "generate_presigned_post"),
+    ):
+        setattr(kind, name, _then_intercepting(getattr(kind, name)))
+
+
+def _then_intercepting(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def sign(*args: Any, **kwargs: Any) -> Any:
+        owner = stack.current()
+        if owner is not None:
+            owner.run.intercept_http()
+        return original(*args, **kwargs)
+
+    return sign
+
+
 _WRAPS: dict[str, Callable[[ModuleType], None]] = {
     "botocore.client": _wrap_client,
     "botocore.session": _wrap_session,
+    "botocore.signers": _wrap_signers,
     "botocore.waiter": _wrap_time,
     "botocore.endpoint": _wrap_time,
     "aiobotocore.client": _wrap_async_client,

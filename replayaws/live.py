@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from replayaws.bodies import Tap
     from replayaws.deck import Deck
     from replayaws.player import Found, Missed
-    from replayaws.recorder import Take
+    from replayaws.recorder import ApiTake
     from replayaws.uploads import RequestBody
 
 
@@ -56,7 +56,7 @@ class LiveCall:
         self.written: dict[str, Any] | None = None
         self.params: dict[str, Any] = {}
         self._redacted: Any = None
-        self._take: Take | None = None
+        self._take: ApiTake | None = None
         self._sent = False
         self._body: RequestBody | None = None
 
@@ -119,10 +119,10 @@ class LiveCall:
         self.log = RecordedCall(self.service, self.operation, self.params, self.region)
         try:
             with deck.lock:
-                found, missed = deck.find(self)
-                decision = deck.decide(self, matched=found is not None)
+                found, missed = deck.find(self.redacted(), self.model) if deck.player is not None else (None, None)
+                decision = deck.decide(self.service, matched=found is not None)
                 if found is not None and decision is not Decision.RECORD:
-                    deck.play(found, self)
+                    deck.play(found, self.redacted())
             if decision is Decision.REPLAY and found is not None:
                 return self._replay(found, request, context)
             if decision in (Decision.RECORD, Decision.ALIGN, Decision.COMPARE):
@@ -149,15 +149,14 @@ class LiveCall:
 
     def _fall_back(self, missed: Missed | None, request: dict[str, Any], decision: Decision) -> Any:
         if decision is Decision.REFUSE:
-            self.deck.refuse(self, missed, "not asked: aws_fallback is error")
+            self.deck.refuse(self.redacted(), missed, "not asked: aws_fallback is error")
         from replayaws.fallback import NoAnswer
 
         answer = self.deck.fallback().answer(
             service=self.service, operation=self.operation, region=self.region, params=self.params
         )
         if isinstance(answer, NoAnswer):
-            self.deck.refuse(self, missed, answer.reason)
-            return None
+            self.deck.refuse(self.redacted(), missed, answer.reason)
         if answers.is_async(self.client):
             from replayaws import aio
 
@@ -183,11 +182,11 @@ class LiveCall:
             self.log.response = output
 
     def _let_through(self, request: dict[str, Any], found: Found | None, decision: Decision) -> None:
-        from replayaws.recorder import Take
+        from replayaws.recorder import ApiTake
 
         deck = self.deck
         endpoint = _custom_endpoint(request.get("url", ""), self.client)
-        self._take = Take(
+        self._take = ApiTake(
             service=self.service,
             operation=self.operation,
             region=shapes.region_of(self.service, self.region, endpoint_is_aws=endpoint is None),
@@ -209,7 +208,7 @@ class LiveCall:
         :returns: what aiobotocore must await before going on, for a body that is fetched at once.
         """
         take = self._take
-        if take is None or not self._sent or take.response is not None:
+        if take is None or not self._sent or take.answered:
             return None
         assert self.log is not None
         take.took = self.deck.recording.seconds() - take.seconds
@@ -264,7 +263,7 @@ def _custom_endpoint(url: str, client: Any) -> str | None:
     """The endpoint that a call goes to, where it is not AWS's own."""
     from urllib.parse import urlsplit
 
-    from replayaws.origin import is_aws_host
+    from replayaws.hosts import is_aws_host
 
     parts = urlsplit(url)
     if is_aws_host(parts.hostname or ""):

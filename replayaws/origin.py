@@ -7,23 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from replayaws.errors import RecordingError
+from replayaws.hosts import is_aws_host
 from replayaws.run import Origin
-
-_AWS_SUFFIXES = (
-    ".amazonaws.com",
-    ".amazonaws.com.cn",
-    ".api.aws",
-    ".aws.dev",
-    ".on.aws",
-    ".sc2s.sgov.gov",
-    ".c2s.ic.gov",
-    ".amazonaws.eu",
-)
-
-
-def is_aws_host(host: str) -> bool:
-    """Whether a host is one of AWS's own."""
-    return host.rstrip(".").lower().endswith(_AWS_SUFFIXES)
 
 
 def find() -> Origin:
@@ -79,6 +64,6 @@ def _caller(session: Any, *, stand_in: bool, internal: str) -> tuple[str | None,
         if stand_in:
             return None, None  # few stand-ins have an STS
         raise RecordingError(
-            f"Recording cannot begin: sts.GetCallerIdentity failed: {error}. Check the credentials (`aws sts get-caller-identity`) "
-            "and the network; to replay what is recorded, leave --record-aws out."
+            f"Recording cannot begin: sts.GetCallerIdentity failed: {error}. Check the credentials "
+            "(`aws sts get-caller-identity`) and the network; to replay what is recorded, leave --record-aws out."
         ) from None

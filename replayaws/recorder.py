@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -18,9 +18,26 @@ if TYPE_CHECKING:
     from replayaws.redaction import Redactor
 
 
+class Take(Protocol):
+    """One call on its way into a cassette, an API call or plain HTTP."""
+
+    endpoint: str | None
+
+    @property
+    def answered(self) -> bool:
+        """Whether what it went to has answered."""
+
+    @property
+    def reads(self) -> bool:
+        """Whether the call only reads."""
+
+    def interaction(self, redactor: Redactor, bindings: Bindings) -> Interaction:
+        """The redacted interaction, in the recorded identifiers."""
+
+
 @dataclasses.dataclass(slots=True)
-class Take:
-    """One call on its way into a cassette; filled as the call proceeds.
+class ApiTake:
+    """One API call on its way into a cassette; filled as the call proceeds.
 
     :param params: written form, not redacted yet.
     :param response: JSON text of the parsed output's written form, taken before anybody could change it; ``None`` while
@@ -61,6 +78,34 @@ class Take:
             del metadata["RetryAttempts"]
         self.metadata = metadata
 
+    def interaction(self, redactor: Redactor, bindings: Bindings) -> Interaction:
+        """The redacted interaction of a call that AWS answered, in the recorded identifiers."""
+        tokens = shapes.idempotency_tokens(self.model)
+        params = {name: value for name, value in self.params.items() if name not in tokens}
+        response = msgspec.json.decode(self.response or b"{}")
+        if self.stream is not None:
+            member, written = self.stream
+            response[member] = written
+        failed = self.error is not None
+        error = redactor.error(self.error) if self.error is not None else None
+        return Interaction(
+            call=f"{self.service}.{self.operation}",
+            region=self.region,
+            seconds=round(self.seconds, 3),
+            took=round(self.took, 3),
+            params=raw(bindings.to_recorded(redactor.params(params, self.model))),
+            response=raw(bindings.to_recorded(redactor.response(response, self.model, error=failed))),
+            error=NOTHING if error is None else raw(bindings.to_recorded(error)),
+            exception=self.exception if failed and self.exception != "ClientError" else None,
+            metadata=raw(redactor.metadata(self.metadata)),
+            incomplete=self.incomplete,
+        )
+
+    @property
+    def answered(self) -> bool:
+        """Whether AWS has answered."""
+        return self.response is not None
+
     @property
     def reads(self) -> bool:
         """Whether the call only reads."""
@@ -70,30 +115,6 @@ class Take:
     def _failed(parsed: dict[str, Any]) -> bool:
         status = parsed.get("ResponseMetadata", {}).get("HTTPStatusCode", 200)
         return bool(status >= 300)
-
-
-def interaction(take: Take, redactor: Redactor, bindings: Bindings) -> Interaction:
-    """The redacted interaction of a call that AWS answered, in the recorded identifiers."""
-    tokens = shapes.idempotency_tokens(take.model)
-    params = {name: value for name, value in take.params.items() if name not in tokens}
-    response = msgspec.json.decode(take.response or b"{}")
-    if take.stream is not None:
-        member, written = take.stream
-        response[member] = written
-    failed = take.error is not None
-    error = redactor.error(take.error) if take.error is not None else None
-    return Interaction(
-        call=f"{take.service}.{take.operation}",
-        region=take.region,
-        seconds=round(take.seconds, 3),
-        took=round(take.took, 3),
-        params=raw(bindings.to_recorded(redactor.params(params, take.model))),
-        response=raw(bindings.to_recorded(redactor.response(response, take.model, error=failed))),
-        error=NOTHING if error is None else raw(bindings.to_recorded(error)),
-        exception=take.exception if failed and take.exception != "ClientError" else None,
-        metadata=raw(redactor.metadata(take.metadata)),
-        incomplete=take.incomplete,
-    )
 
 
 def fold(interactions: Iterable[tuple[Interaction, bool]]) -> list[Interaction]:

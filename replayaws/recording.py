@@ -39,11 +39,16 @@ class Recording:
             index = next(index for index, (other, _) in enumerate(self._takes) if other is take)
             self._takes[index] = (take, tap)
 
+    def waiting(self) -> list[Take]:
+        """The takes that nothing has answered yet."""
+        with self._lock:
+            return [take for take, _ in self._takes if not take.answered]
+
     @property
     def takes(self) -> list[tuple[Take, Tap | None]]:
         """The takes that AWS has answered."""
         with self._lock:
-            return [(take, tap) for take, tap in self._takes if take.response is not None]
+            return [(take, tap) for take, tap in self._takes if take.answered]
 
     def provenance(self, origin: Origin) -> Provenance:
         """Where and when this recording was made."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -146,6 +147,16 @@ class Run:
     def fallback_if_used(self) -> Fallback | None:
         """moto, if a call was ever answered or journalled there."""
         return self._fallback
+
+    def intercept_http(self) -> None:
+        """Let plain HTTP to AWS hosts be recorded and replayed; imports vcrpy."""
+        from urllib.parse import urlsplit
+
+        from replayaws import beside
+
+        source = self.origin.source if self.mode.records else os.environ.get("AWS_ENDPOINT_URL", "")
+        stand_in = urlsplit(source).hostname
+        beside.start((*self.options.http_hosts, *filter(None, (stand_in,))))
 
     @property
     def guard(self) -> Guard:

@@ -11,7 +11,6 @@ from replayaws import format, recorder
 if TYPE_CHECKING:
     from replayaws.bodies import Tap
     from replayaws.deck import Deck
-    from replayaws.recorder import Take
 
 
 def save(deck: Deck) -> tuple[str, int]:
@@ -25,10 +24,10 @@ def save(deck: Deck) -> tuple[str, int]:
         files: dict[str, Path] = {}
         takes = deck.recording.takes
         for number, (take, tap) in enumerate(takes):
-            if tap is not None and take.stream is None:
+            if tap is not None and isinstance(take, recorder.ApiTake) and take.stream is None:
                 _take_stream(take, tap, number, Path(staging), files)
         redactor, bindings = deck.redactor, deck.bindings
-        new = [(recorder.interaction(take, redactor, bindings), take.reads) for take, _ in takes]
+        new = [(take.interaction(redactor, bindings), take.reads) for take, _ in takes]
         cassette = redactor.sweep(deck.new_cassette(recorder.fold(new)))
         text = format.dumps(cassette)
         guard = deck.run.guard
@@ -40,7 +39,7 @@ def save(deck: Deck) -> tuple[str, int]:
         return str(deck.path), len(cassette.interactions)
 
 
-def _take_stream(take: Take, tap: Tap, number: int, staging: Path, files: dict[str, Path]) -> None:
+def _take_stream(take: recorder.ApiTake, tap: Tap, number: int, staging: Path, files: dict[str, Path]) -> None:
     from replayaws import sidecars
 
     taken = tap.finish()

@@ -246,12 +246,16 @@ _OTHER_CLIENTS = re.compile(r"^(?:python-requests|python-urllib|python-httpx|pyt
 _BOTOCORE = re.compile(r"\b(?:aio)?boto(?:core|3)?\b|\baws-(?:sdk|cli)", re.I)
 
 
+def _is_of_an_sdk(exchange: Exchange) -> bool:
+    """Whether the request says itself that it is botocore's, or another SDK's."""
+    return "amz-sdk-invocation-id" in exchange.headers or bool(_BOTOCORE.search(exchange.headers.get("user-agent", "")))
+
+
 def _is_call(exchange: Exchange) -> bool:
     """Whether the request is one of botocore's, or of another SDK, and no plain HTTP."""
-    agent = exchange.headers.get("user-agent", "")
-    if "amz-sdk-invocation-id" in exchange.headers or _BOTOCORE.search(agent):
+    if _is_of_an_sdk(exchange):
         return True
-    if is_signed(exchange.url) or _OTHER_CLIENTS.match(agent):
+    if is_signed(exchange.url) or _OTHER_CLIENTS.match(exchange.headers.get("user-agent", "")):
         return False
     return "x-amz-target" in exchange.headers or "x-amz-date" in exchange.headers or is_aws_host(exchange.host)
 
@@ -356,7 +360,7 @@ def _take(exchange: Exchange, attempts: int, source: _Source) -> tuple[Interacti
     if not isinstance(identified, str):
         return _take_call(exchange, identified, attempts, source)
     if is_aws_host(exchange.host):
-        return _take_http(exchange, source) if "amz-sdk-invocation-id" not in exchange.headers else identified
+        return identified if _is_of_an_sdk(exchange) else _take_http(exchange, source)
     return identified
 
 
@@ -373,7 +377,7 @@ def _take_call(
     from replayaws import shapes, uploads
     from replayaws.importers.answers import read_answer, wire_model
     from replayaws.importers.parameters import read_parameters
-    from replayaws.recorder import Take, interaction
+    from replayaws.recorder import ApiTake
 
     model = shapes.operation_model(identified.service, identified.operation)
     name = f"{identified.service}.{identified.operation}"
@@ -386,10 +390,10 @@ def _take_call(
     except Exception as error:  # as above
         return f"the answer to {name} cannot be parsed: {type(error).__name__}: {error}"
     body = uploads.take_request_body(params, model)
-    take = Take(
+    take = ApiTake(
         service=identified.service,
         operation=identified.operation,
-        region=identified.region,
+        region=shapes.region_of(identified.service, identified.region, endpoint_is_aws=False),
         model=model,
         params=uploads.write_params(params, model, body),
         seconds=source.seconds(exchange),
@@ -398,7 +402,7 @@ def _take_call(
         incomplete=answer.incomplete,
     )
     take.take(answer.parsed)
-    return interaction(take, source.redactor, Bindings()), take.reads
+    return take.interaction(source.redactor, Bindings()), take.reads
 
 
 # -- provenance --------------------------------------------------------------------------------------------------------

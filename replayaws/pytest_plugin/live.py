@@ -20,6 +20,7 @@ from replayaws import alongside, saving
 from replayaws.errors import RecordingError, ReplayAWSError
 from replayaws.modes import Mode
 from replayaws.pytest_plugin.settings import RUN
+from replayaws.recorder import ApiTake
 
 if TYPE_CHECKING:
     from _pytest.fixtures import FixtureDef
@@ -128,10 +129,12 @@ def _wait(marker: Path, owner: Deck) -> None:
 
 def _align_with_published(owner: Deck) -> None:
     """Pair this worker's identifiers with the published ones; its own recording is not written."""
-    takes = [take for take, _ in owner.recording.takes]
+    takes = [take for take, _ in owner.recording.takes if isinstance(take, ApiTake)]
     owner.adopt_cassette()
     for take in takes:
         call = owner.redacted_call(take)
-        found = owner.matching(call, take.model)
+        found, _ = owner.find(call, take.model)
+        if found is not None:
+            owner.play(found, call)
         recorded = None if found is None else found.interaction
         owner.misaligned = owner.misaligned or alongside.align(call, take, recorded, owner.redactor, owner.bindings)

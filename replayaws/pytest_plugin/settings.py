@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from replayaws import deck, stack
+from replayaws import deck, hosts, stack
 from replayaws.errors import ReplayAWSError
 from replayaws.library import Library
 from replayaws.modes import Mode
@@ -82,15 +82,20 @@ def pytest_configure(config: pytest.Config) -> None:
     if RUN not in config.stash:
         _begin(config, config.option)
     run = config.stash[RUN]
-    if run.mode.records:
-        try:
-            _ = run.origin
-        except ReplayAWSError as error:
-            raise pytest.UsageError(str(error)) from None
+    if not run.mode.records:
+        return
+    try:
+        _ = run.origin
+    except ReplayAWSError as error:
+        raise pytest.UsageError(str(error)) from None
+    run.intercept_http()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the run and give the environment back."""
+    from replayaws import beside
+
+    beside.stop()
     base = config.stash.get(BASE_DECK, None)
     if base is not None:
         stack.eject(base)
@@ -116,9 +121,16 @@ def _begin(config: pytest.Config, given: argparse.Namespace) -> None:
     config.stash[BASE_DECK] = base
     stack.insert(base)
     if not mode.records:
+        hosts.guard_network(_refuse_connection, extra=options.http_hosts)
         name = "AWS_EC2_METADATA_DISABLED"
         config.stash[SAVED_ENVIRONMENT] = {name: os.environ.get(name)}
         os.environ[name] = "true"
+
+
+def _refuse_connection(host: str) -> None:
+    from replayaws import beside
+
+    beside.refuse_connection(host)
 
 
 def _find_origin() -> Origin:
