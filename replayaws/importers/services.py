@@ -116,6 +116,7 @@ class _Evidence:
     cbor: tuple[str, str] | None
     action: str
     version: str
+    hashed: bool
 
 
 _SCOPE = re.compile(r"Credential=[^/,]*/[^/,]+/([^/,]*)/([^/,]+)/aws4_request")
@@ -134,6 +135,7 @@ def _evidence(exchange: Exchange) -> _Evidence:
         cbor=(cbor[1], cbor[2]) if cbor else None,
         action=fields.get("Action", ""),
         version=fields.get("Version", ""),
+        hashed="x-amz-content-sha256" in exchange.headers,
     )
 
 
@@ -211,6 +213,8 @@ def _score(entry: Entry, evidence: _Evidence) -> int:
         score += 5 if evidence.scope_service == entry.signing_name else 2
     if evidence.host_labels:
         score += _host_score(entry, evidence.host_labels)
+    if evidence.hashed and entry.name == "s3":
+        score += 1  # its signature alone has the hash of the body in a header
     return score
 
 
