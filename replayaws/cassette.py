@@ -36,6 +36,7 @@ class Cassette(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     :param recorded: provenance.
     :param kept: ids of redaction rules that this cassette was recorded without, on purpose.
     :param values: what :func:`replayaws.value` gave, by name.
+    :param invented: what Faker made up for the recording; another run makes up something else.
     :param interactions: in the order in which the calls were made.
     """
 
@@ -44,4 +45,5 @@ class Cassette(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     recorded: Provenance
     kept: list[str] = []
     values: dict[str, Any] = {}
+    invented: list[str] = []
     interactions: list[Interaction]

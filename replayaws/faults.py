@@ -103,6 +103,11 @@ def apply(faults: Sequence[Fault], interaction: Interaction, model: OperationMod
     return interaction
 
 
+def fails(faults: Sequence[Fault], interaction: Interaction) -> bool:
+    """Whether the next answer of this operation is to be an error: then its recording is not played, but waits."""
+    return any(fault.call == interaction.call and fault.error is not None and not fault.is_spent for fault in faults)
+
+
 def _altered(interaction: Interaction, **members: Any) -> Interaction:
     import msgspec
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
+from replayaws import invention
 from replayaws.bindings import Bindings
 from replayaws.cassette import Cassette
 from replayaws.chronicle import Chronicle, Found, Missed, Near
@@ -57,6 +58,7 @@ class Player:
         self._interactions = cassette.interactions
         self._ignored = Ignored(ignore)
         self._by_order = cassette.recorded.matched_by == "order"
+        self._invented = invention.longest_first(map(invention.written, cassette.invented))
         self._unification = Unification(cassette, bindings, bind=bind, now=now)
         self._tracks: dict[tuple[str, str], Track] = {}
         self._chronicle = Chronicle(cassette, collapse=polls == "collapse")
@@ -135,7 +137,9 @@ class Player:
     def _track(self, service: str, operation: str, model: OperationModel | None) -> Track:
         plan = Plan(model, operation=operation, ignored=self._ignored.paths(f"{service}.{operation}"))
         level = self._unification.level
-        track = Track(plan, level=lambda slot, index: level(slot, index, is_read=plan.is_read))
+        track = Track(
+            plan, level=lambda slot, index: level(slot, index, is_read=plan.is_read), invented=self._invented
+        )
         self._tracks[service, operation] = track
         for index in self._chronicle.by_name.get(f"{service}.{operation}", ()):
             track.add(index, self._interactions[index], by_order=self._by_order)

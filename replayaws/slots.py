@@ -6,6 +6,7 @@ differ is decided in :mod:`replayaws.player` from what they hold.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ _CALENDAR = r"\d{4}-\d\d-\d\d[T _-]\d\d[:_.-]?\d\d[:_.-]?\d\d(?:[.,]\d{1,9})?(?:
 _COMPACT = r"\d{8}[T_-]\d{6}(?:\d{6}|\d{3})?Z?"
 _UNNAMED_PLACEHOLDER = re.sub("[?]P<[a-z0-9_]+>", "?:", PLACEHOLDER.pattern)
 _KINDS = {
-    "digest": r'(?<="\$sha256":")[0-9a-f]{64}(?=")',
+    "digest": r'(?<="\$sha256":")[0-9a-f]{64}(?=")|(?<="\$base64":")[^"]*(?=")',
     "name": r'"[A-Za-z0-9]+":',
     "secret": r'(?<="\\u0000)s(?:[^"\\]|\\.)*(?=")',
     "instant": r'(?<="\\u0000)t[^"]*(?=")',
@@ -31,6 +32,14 @@ _KINDS = {
 _PATTERN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
 
 
+@functools.lru_cache(maxsize=256)
+def _pattern(invented: tuple[str, ...]) -> re.Pattern[str]:
+    if not invented:
+        return _PATTERN
+    words = "|".join(rf"{_ALONE}{re.escape(word)}{_END}" for word in invented)
+    return re.compile(f"(?P<invented>{words})|{_PATTERN.pattern}")
+
+
 class Slot(NamedTuple):
     """A slot: its kind, a group of the pattern above, and its text."""
 
@@ -38,19 +47,20 @@ class Slot(NamedTuple):
     text: str
 
 
-def skeleton(text: str) -> tuple[str, tuple[Slot, ...]]:
+def skeleton(text: str, invented: tuple[str, ...] = ()) -> tuple[str, tuple[Slot, ...]]:
     """The text without its slots, and the slots.
 
     :param text: JSON text of a normal form; see :mod:`replayaws.matching`.
+    :param invented: values, as JSON writes them, that the run is known to have made up, the longest first.
     """
     slots: list[Slot] = []
 
     def take(match: re.Match[str]) -> str:
         kind = match.lastgroup or ""
-        if kind in ("name", "escape", "digest"):  # a digest looks random, and says that the content is the same
+        if kind in ("name", "escape", "digest"):  # looks random, and is the content of a blob
             return match[0]
         marked = kind in ("secret", "instant")
         slots.append(Slot(kind, match[0][1:] if marked else match[0]))
         return "\x00" if kind in ("run", "token") else "\x00" + kind
 
-    return _PATTERN.sub(take, text), tuple(slots)
+    return _pattern(invented).sub(take, text), tuple(slots)

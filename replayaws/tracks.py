@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from replayaws import invention
 from replayaws.interaction import NOTHING, Interaction
 from replayaws.matching import Plan
 from replayaws.relations import Sight
@@ -57,12 +58,13 @@ class Track:
 
     :param plan: how its parameters are normalised.
     :param level: how a slot of a recorded call may differ.
+    :param invented: values, as JSON writes them, that were made up for the recording, the longest first.
     """
 
-    __slots__ = ("_level", "_regions", "plan")
+    __slots__ = ("_invented", "_level", "_regions", "plan")
 
-    def __init__(self, plan: Plan, *, level: Callable[[Slot, int], Level]) -> None:
-        self.plan, self._level = plan, level
+    def __init__(self, plan: Plan, *, level: Callable[[Slot, int], Level], invented: Sequence[str] = ()) -> None:
+        self.plan, self._level, self._invented = plan, level, invented
         self._regions: dict[str | None, _Region] = {}
 
     def add(self, index: int, interaction: Interaction, *, by_order: bool) -> None:
@@ -101,7 +103,8 @@ class Track:
 
     def families(self, region: str | None, text: bytes) -> Iterator[tuple[Family, tuple[Slot, ...]]]:
         """Families that differ from the call in slots only, with the slots of the call; the most alike first."""
-        bones, slots = skeleton(text.decode())
+        written = text.decode()
+        bones, slots = skeleton(written, tuple(invention.within(written)) if self._invented else ())
         for level in ("redacted", "generated"):
             for name in dict.fromkeys((region, None)):
                 here = self._regions.get(name)
@@ -131,7 +134,8 @@ class Track:
     ) -> dict[tuple[Level, str], dict[tuple[int, ...], dict[tuple[str, ...], Family]]]:
         families: dict[tuple[Level, str], dict[tuple[int, ...], dict[tuple[str, ...], Family]]] = {}
         for line in region.lines.values():
-            bones, line.slots = skeleton((line.text or b"").decode())
+            written = (line.text or b"").decode()
+            bones, line.slots = skeleton(written, tuple(word for word in self._invented if word in written))
             levels = [self._level(slot, line.indexes[0]) for slot in line.slots]
             for level, varies in (("redacted", ("redacted",)), ("generated", ("redacted", "generated"))):
                 if level not in levels:

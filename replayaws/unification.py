@@ -11,6 +11,7 @@ of seconds
 random characters       they are of the same form, stand nowhere in the cassette, and   for the owner
                         no other live value has taken them
 a time that was now     it is now, in a mutation                                        for the owner
+what Faker made up      Faker made it up in this run, in a mutation                     for the owner
 anything else           it is equal
 ======================  ==============================================================  ========================
 """
@@ -76,6 +77,7 @@ class Unification:
         self._recorded_at = cassette.recorded.at
         self._bindings, self._bind, self._now = bindings, bind, now
         self._began = now()
+        self._invented = frozenset(cassette.invented)
         self.vocabulary = Vocabulary(cassette.interactions)
         self.redacted = Bindings()
         self._secrets = Bindings()
@@ -96,6 +98,8 @@ class Unification:
             return "redacted" if self._is_near(slot) else "fixed"
         if not self._bind:
             return "fixed"
+        if slot.kind == "invented":
+            return "fixed" if is_read else "generated"
         if slot.kind in ("time", "run") and not is_read and generated.was_now(slot.text, self._recording(index)):
             return "generated"
         texts = [slot.text, *slot.text.replace("_", "-").split("-")] if slot.kind == "token" else [slot.text]
@@ -116,6 +120,8 @@ class Unification:
                 continue
             if one.kind in ("secret", "placeholder") or is_placeholder_account(one.text):
                 refusal = self._unify_redacted(one, two, redacted)
+            elif one.kind == "invented":
+                refusal = self._unify_invented(_unwritten(one.text), _unwritten(two.text), bound)
             elif one.kind in ("instant", "number"):
                 refusal = self._unify_moments(one, two, indexes)
             else:
@@ -159,6 +165,11 @@ class Unification:
             if refusal is not None:
                 return refusal
         return None
+
+    def _unify_invented(self, recorded: str, live: str, pairs: dict[str, str]) -> Refusal | None:
+        if live in self._invented:
+            return Refusal(recorded, live, "the live one names something else in the cassette")
+        return self._pair(recorded, live, pairs)
 
     def _unify_random(self, recorded: str, live: str, indexes: Sequence[int], *, is_read: bool) -> Refusal | None:
         strength = generated.strength(recorded)
@@ -220,6 +231,11 @@ class Unification:
 
 def _agrees(recorded: str, live: str, pairs: dict[str, str]) -> bool:
     return pairs.get(recorded, live) == live and (recorded in pairs or live not in pairs.values())
+
+
+def _unwritten(text: str) -> str:
+    value: str = msgspec.json.decode(f'"{text}"')
+    return value
 
 
 def _is_placeholder(text: str) -> bool:
