@@ -21,6 +21,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from replayaws import ambient, stack
+from replayaws.errors import MissError
 
 if TYPE_CHECKING:
     from replayaws.live import LiveCall
@@ -91,6 +92,7 @@ def _wrap_client(module: ModuleType) -> None:
 
     @functools.wraps(original)
     def _make_api_call(self: Any, operation_name: str, api_params: Any) -> Any:
+        __tracebackhide__ = True
         owner = stack.current()
         if owner is None or INTERNAL in self.__dict__:
             return original(self, operation_name, api_params)
@@ -104,6 +106,8 @@ def _wrap_client(module: ModuleType) -> None:
         current = _current.set(call)
         try:
             return original(self, operation_name, api_params)
+        except MissError as miss:
+            raise miss.with_traceback(None)  # noqa: B904  # botocore's frames and ours tell the user nothing
         except Exception as error:
             call.raised = type(error).__name__
             raise
@@ -121,6 +125,7 @@ def _wrap_async_client(module: ModuleType) -> None:
 
     @functools.wraps(original)
     async def _make_api_call(self: Any, operation_name: str, api_params: Any) -> Any:
+        __tracebackhide__ = True
         owner = stack.current()
         if owner is None:
             return await original(self, operation_name, api_params)
@@ -134,6 +139,8 @@ def _wrap_async_client(module: ModuleType) -> None:
         current = _current.set(call)
         try:
             return await original(self, operation_name, api_params)
+        except MissError as miss:
+            raise miss.with_traceback(None)  # noqa: B904  # botocore's frames and ours tell the user nothing
         except Exception as error:
             call.raised = type(error).__name__
             raise

@@ -11,6 +11,10 @@ from replayaws.hosts import is_aws_host
 from replayaws.run import Origin
 
 
+_SHORTEST_CREDENTIAL = 16
+"""Characters of AWS's shortest access key id. What is shorter is a stand-in's "test", which stands in innocent names."""
+
+
 def find() -> Origin:
     """Ask the surroundings, and STS, whose credentials these are.
 
@@ -30,7 +34,11 @@ def find() -> Origin:
         account=account,
         identity=identity,
         region=session.region_name,
-        credentials=tuple(filter(None, (credentials.secret_key, credentials.token, credentials.access_key))),
+        credentials=tuple(
+            secret
+            for secret in (credentials.secret_key, credentials.token, credentials.access_key)
+            if secret and len(secret) >= _SHORTEST_CREDENTIAL
+        ),
     )
 
 

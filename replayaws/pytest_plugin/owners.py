@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from replayaws import deck, stack
-from replayaws.errors import MissError, OptionError
+from replayaws.errors import OptionError, ReplayAWSError
 from replayaws.options import Options, merged
 from replayaws.pytest_plugin import live
 from replayaws.pytest_plugin.settings import BASE_DECK, RUN
@@ -149,15 +149,22 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
     finally:
         closing = item.config.stash.setdefault(CLOSING_FIXTURES, [])
         fixtures, closing[:] = list(closing), []
-        faults = [fault for fixture, ok in fixtures for fault in fixture.close(passed=ok and passed)]
+        faults = [fault for fixture, ok in fixtures for fault in _closed(fixture, passed=ok and passed)]
         if opened is not None:
-            faults += opened.close(passed=passed and not item.stash[FAILED])
+            faults += _closed(opened, passed=passed and not item.stash[FAILED])
         item.config.stash[CURRENT_ITEM] = None
     if opened is not None:
         _raise_swallowed(item)
     if faults:
-        raise MissError("\n\n".join(faults))
+        pytest.fail("\n\n".join(faults), pytrace=False)
     return result
+
+
+def _closed(owner: deck.Deck, *, passed: bool) -> list[str]:
+    try:
+        return owner.close(passed=passed)
+    except ReplayAWSError as error:
+        return [str(error)]
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -104,7 +105,7 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
             terminalreporter.line(line)
 
 
-_WORDS = {"cassette": "replayed", "moto": "answered by moto", "aws": "recorded from AWS", "refused": "refused"}
+_WORDS = {"cassette": "replayed", "moto": "answered by moto", "aws": "recorded", "refused": "refused"}
 
 
 def summary(reports: Iterable[OwnerReport], *, verbose: bool) -> Iterable[str]:
@@ -117,9 +118,7 @@ def summary(reports: Iterable[OwnerReport], *, verbose: bool) -> Iterable[str]:
         return
     counts = [f"{sources[source]} {words}" for source, words in _WORDS.items() if sources[source]]
     yield f"{sum(sources.values())} calls: {', '.join(counts)}"
-    yield from _listed(
-        "cassettes written", [f"{r.written[0]} ({r.written[1]} interactions)" for r in reports if r.written], verbose
-    )
+    yield from _listed("cassettes written", [_file(*r.written) for r in reports if r.written], verbose)
     yield from _listed("not written", [r.kept for r in reports if r.kept], verbose)
     stale = [f"{r.owner}: {_named(r.fell_back)}" for r in reports if r.fell_back and r.had_cassette]
     yield from _listed("answered by moto although the test has a cassette, which may be stale", stale, verbose)
@@ -129,6 +128,11 @@ def summary(reports: Iterable[OwnerReport], *, verbose: bool) -> Iterable[str]:
     refused = [f"{name}; record it: {how}" for r in reports for name, how in r.refused]
     yield from _listed("refused", list(dict.fromkeys(refused)), verbose)
     yield from _listed("notes", [note for r in reports for note in r.notes], verbose)
+
+
+def _file(path: str, interactions: int) -> str:
+    shown = os.path.relpath(path)
+    return f"{path if shown.startswith(os.pardir) else shown} ({interactions} interaction{'s' * (interactions != 1)})"
 
 
 def _named(names: list[str]) -> str:

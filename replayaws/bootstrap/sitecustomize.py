@@ -1,0 +1,28 @@
+"""Found by the Python of a program that ``replayaws run`` started, before the program's own code runs."""
+
+import importlib.util
+import os
+import sys
+
+
+def _run_the_next() -> None:
+    """Another ``sitecustomize`` that this one hides runs all the same."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    path = [folder for folder in sys.path if os.path.abspath(folder) != here]
+    spec = importlib.machinery.PathFinder.find_spec("sitecustomize", path)
+    if spec is not None and spec.loader is not None:
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+
+
+try:
+    from replayaws import child
+except ImportError:  # a program in another environment, in which replayaws is not installed
+    sys.stderr.write(
+        f"replayaws: {sys.executable} does not have replayaws installed, so the calls of this program are not recorded "
+        "or replayed, and may reach AWS. Install it there: pip install replayaws.\n"
+    )
+    raise SystemExit(2) from None
+
+child.begin()
+_run_the_next()

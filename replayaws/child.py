@@ -1,0 +1,116 @@
+"""A program under ``replayaws run``: its calls are recorded or replayed from its start to its end.
+
+Each process that makes calls has a cassette of its own, in the order in which they make their first: the first has the
+file that the user named, the next ``name.2.json`` and so on.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from replayaws import deck, hook, hosts, stack
+from replayaws.errors import ReplayAWSError
+from replayaws.library import SUFFIX, Library
+from replayaws.modes import Mode
+from replayaws.options import Options, from_pyproject, merged
+from replayaws.run import Origin, Run
+
+CASSETTE, MODE, CLAIMS, FALLBACK = "REPLAYAWS_CASSETTE", "REPLAYAWS_MODE", "REPLAYAWS_CLAIMS", "REPLAYAWS_FALLBACK"
+"""Environment variables that ``replayaws run`` gives to the program and its children."""
+
+_failed = False
+
+
+class _Numbered(Library):
+    """The library of a program's processes: whoever makes a call first has the file itself."""
+
+    def __init__(self, file: Path, claims: Path) -> None:
+        super().__init__(file.parent)
+        self._file, self._claims = file, claims
+
+    def path_of(self, owner: str) -> Path:
+        """The file of this process, claimed now."""
+        number = 1
+        while True:
+            try:
+                os.close(os.open(self._claims / str(number), os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            except FileExistsError:
+                number += 1
+                continue
+            name = self._file.name if number == 1 else f"{self._file.name.removesuffix(SUFFIX)}.{number}{SUFFIX}"
+            return self._file.with_name(name)
+
+
+def begin() -> None:
+    """Own the calls of this process, if ``replayaws run`` started it."""
+    if CASSETTE not in os.environ:
+        return
+    hook.install()
+    file, mode = Path(os.environ[CASSETTE]), Mode(os.environ.get(MODE, "none"))
+    try:
+        options = merged(Options(), from_pyproject(Path.cwd()), where="[tool.replayaws] of pyproject.toml")
+        options = merged(options, {"fallback": os.environ.get(FALLBACK) or None}, where=FALLBACK)
+    except ReplayAWSError as error:
+        sys.exit(f"replayaws: {error}")
+    run = Run(
+        library=_Numbered(file, Path(os.environ[CLAIMS])),
+        options=options,
+        mode=mode,
+        origin=_origin,
+        command=lambda owner, exists: f"replayaws run --record{'=all' if exists else ''} --cassette {file} -- {owner}",
+    )
+    owner = deck.Deck(run, " ".join(sys.orig_argv), mode=mode)
+    if mode.records:
+        run.intercept_http()
+    else:
+        hosts.guard_network(_refuse_connection)
+    stack.insert(owner)
+    _note_failure()
+    atexit.register(_end, owner)
+
+
+def _origin() -> Origin:
+    from replayaws.origin import find
+
+    return find()
+
+
+def _refuse_connection(host: str) -> None:
+    from replayaws import beside
+
+    beside.refuse_connection(host)
+
+
+def _note_failure() -> None:
+    """A program that ends with an exception has not finished: its cassette stays as it was."""
+    original = sys.excepthook
+
+    def excepthook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        global _failed
+        _failed = True
+        original(kind, error, trace)
+
+    sys.excepthook = excepthook
+
+
+def _end(owner: deck.Deck) -> None:
+    try:
+        faults = owner.close(passed=not _failed)
+    except ReplayAWSError as error:
+        faults = [str(error)]
+    faults += [str(miss) for miss in owner.misses]
+    counts = ", ".join(f"{number} from {source}" for source, number in owner.report.sources.items())
+    if owner.report.written:
+        sys.stderr.write(f"replayaws: wrote {owner.report.written[0]} ({owner.report.written[1]} interactions)\n")
+    elif owner.report.kept:
+        sys.stderr.write(f"replayaws: {owner.report.kept}\n")
+    if counts:
+        sys.stderr.write(f"replayaws: calls answered: {counts}\n")
+    if faults:
+        sys.stderr.write("replayaws: " + "\nreplayaws: ".join(faults) + "\n")
+        sys.stderr.flush()
+        os._exit(3)  # atexit has no other way to say that the program did not do what was recorded

@@ -1,0 +1,1 @@
+"""The suite that ``replayaws demo`` records and replays. It is data: copied out and run there."""
