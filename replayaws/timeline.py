@@ -7,6 +7,7 @@ string; a structure that holds something like ``…Status`` or ``State`` beside 
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -173,7 +174,7 @@ def _walk(value: Any, shape: Shape, echoes: set[str], *, depth: int) -> Iterator
             yield from _walk(item, shape.value, echoes, depth=depth + 1)  # type: ignore[attr-defined]  # a map shape
     elif isinstance(value, dict) and shape.type_name == "structure":
         members = shape.members  # type: ignore[attr-defined]  # a structure
-        identifier = _identifier(value, members, echoes, shape.name)
+        identifier = _identifier(value, shape, echoes)
         state = _state(value, members, identifier)
         if state is not None and (identifier is not None or depth == 0):
             yield (None if identifier is None else tail(str(value[identifier]))), state
@@ -182,13 +183,16 @@ def _walk(value: Any, shape: Shape, echoes: set[str], *, depth: int) -> Iterator
                 yield from _walk(item, members[name], echoes, depth=depth + 1)
 
 
-def _identifier(value: dict[str, Any], members: dict[str, Shape], echoes: set[str], noun: str) -> str | None:
+def _identifier(value: dict[str, Any], shape: Shape, echoes: set[str]) -> str | None:
     """The member that names the resource which a structure describes."""
-    named = [name for name in members if _IDENTIFIER_NAME.search(name) and isinstance(value.get(name), str)]
+    members = shape.members  # type: ignore[attr-defined]  # a structure
+    named = [
+        name for name in value if _IDENTIFIER_NAME.search(name) and name in members and isinstance(value[name], str)
+    ]
     candidates = [name for name in named if not getattr(members[name], "enum", None)]
     if not candidates:
         return None
-    stems = {STATE_NAME.sub("", name).lower() for name in members if STATE_NAME.search(name)} | {noun.lower()}
+    stems = _stems(shape)
 
     def rank(name: str) -> tuple[bool, bool, int, bool]:
         lower = name.lower()
@@ -197,6 +201,15 @@ def _identifier(value: dict[str, Any], members: dict[str, Shape], echoes: set[st
         return whole, value[name] in echoes, related, lower.endswith("name")
 
     return max(candidates, key=rank)
+
+
+@functools.lru_cache(maxsize=4096)
+def _stems(shape: Shape) -> frozenset[str]:
+    """What a structure is called: its own name, and what its states are said to be of; in lower case."""
+    members = shape.members  # type: ignore[attr-defined]  # a structure
+    return frozenset(
+        {STATE_NAME.sub("", name).lower() for name in members if STATE_NAME.search(name)} | {shape.name.lower()}
+    )
 
 
 def _state(value: dict[str, Any], members: dict[str, Shape], identifier: str | None) -> str | None:

@@ -85,6 +85,15 @@ def test_damaged_cassette_is_one_error(tmp_path: Path, monkeypatch: pytest.Monke
     assert "Restore the file from version control" in result.output
 
 
+def test_a_file_that_cannot_be_written_is_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message names the file and what the system said."""
+    monkeypatch.chdir(tmp_path)
+    shelve(polled(), tmp_path)
+    result = run("view", "-o", "nowhere/page.html")
+    assert result.exit_code == 2
+    assert result.output == "Error: nowhere/page.html: No such file or directory.\n"
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_prints_a_completion_script(shell: str) -> None:
     """Each shell's script asks `replayaws` itself for completions."""

@@ -71,11 +71,15 @@ class Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an error of this package is a message, not a traceback."""
+        """Run the command; an error of this package, or of the file system, is a message, not a traceback."""
         try:
             return super().invoke(ctx)
         except ReplayAWSError as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            if error.filename is None or isinstance(error, BrokenPipeError):
+                raise
+            raise CommandError(f"{error.filename}: {error.strerror or error}.") from error
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
