@@ -51,7 +51,7 @@ PLACEHOLDER = re.compile("|".join(_NUMBERED))
 """Finds placeholders anywhere in a text. Placeholder accounts are apart: :func:`is_placeholder_account`."""
 
 _WRAPPED = re.compile(
-    r"https?://redacted-\d+\.example\.com/?|arn:[\w-]*:[^:]*:[^:]*:[^:]*:REDACTED-\d+(?:-x+)?"
+    r"(?:https?://|/)?redacted-\d+(?:\.example\.com/?)?|arn:[\w-]*:[^:]*:[^:]*:[^:]*:(?:REDACTED|redacted)-\d+"
     r"|-----BEGIN [A-Z ]+-----\s+UkVEQUNURUQt[\w+/]*=*\s+-----END [A-Z ]+-----\s*"
 )
 

@@ -113,7 +113,7 @@ class Redactor:
             return True
         if not sensitive_params(model).isdisjoint(written):
             return True
-        return bool(self._known.traceable) and self._known.traces(msgspec.json.encode(written))
+        return self._known.looks_for_any and self._known.traces(msgspec.json.encode(written))
 
     def _pass(self, model: OperationModel | None) -> ValueRedaction:
         operation = None if model is None else f"{model.service_model.service_name}.{model.name}"

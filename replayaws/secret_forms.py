@@ -165,7 +165,9 @@ def find_emails(text: str) -> Iterator[re.Match[str]]:
                 yield match
 
 
-_IPV4 = re.compile(r"(?<![\w.])(?P<secret>(?:\d{1,3}\.){3}\d{1,3})(?![\w]|\.\d)")
+_IPV4 = re.compile(r"(?<![\w.])(?P<secret>(?:\d{1,3}\.){3}\d{1,3})(?![\w]|\.\d)(?:/(?P<prefix>\d{1,2})(?!\d))?")
+_SMALL_NETWORK = 24
+"""Networks larger than this are plans, not anybody's address."""
 _IPV4_DASHED = re.compile(r"\bec2-(?P<secret>(?:\d{1,3}-){3}\d{1,3})(?=\.)")
 _IPV6 = re.compile(r"(?<![\w:.])(?P<secret>(?:[0-9a-fA-F]{1,4}:){2,7}(?::|[0-9a-fA-F]{1,4}|(?::[0-9a-fA-F]{1,4}){1,5}))(?![\w:])")
 _WELL_KNOWN = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "1.2.3.4", "4.3.2.1"})
@@ -176,7 +178,7 @@ def find_addresses(text: str) -> Iterator[re.Match[str]]:
     """Public IP addresses of a text; private, reserved, documentation and well-known resolvers' ones stay."""
     if text.count(".") >= 3:
         for match in _IPV4.finditer(text):
-            if _is_public(match["secret"]):
+            if _is_public(match["secret"]) and int(match["prefix"] or 32) >= _SMALL_NETWORK:
                 yield match
     if "ec2-" in text:
         for match in _IPV4_DASHED.finditer(text):

@@ -103,9 +103,16 @@ class Substitutions:
                 secret, lambda number: placeholders.make(placeholders.form_of(secret), number, secret)
             )
 
+    @property
+    def looks_for_any(self) -> bool:
+        """Whether there is any secret that is looked for everywhere."""
+        return bool(self._traceable or self._watched)
+
     def traces(self, text: bytes) -> bool:
-        """Whether a traceable secret stands in JSON text as it is."""
-        return any(msgspec.json.encode(secret)[1:-1] in text for secret in self._traceable)
+        """Whether a secret that is looked for everywhere stands in JSON text as it is."""
+        return any(
+            msgspec.json.encode(secret)[1:-1] in text for secrets in (self._traceable, self._watched) for secret in secrets
+        )
 
     def account(self, account: str) -> str:
         """The placeholder of an account id; a placeholder stays."""
