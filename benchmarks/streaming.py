@@ -1,0 +1,145 @@
+"""One gibibyte through S3 GetObject from loopback: plain, recorded, replayed; time and memory.
+
+``python benchmarks/streaming.py [MiB]``. Each way runs in a process of its own, so that its peak of memory is its own;
+the server generates its bytes in another one.
+"""
+
+from __future__ import annotations
+
+import http.server
+import json
+import multiprocessing
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+MIB = 1024 * 1024
+PIECE = bytes(range(256)) * (MIB // 256)
+
+
+def serve(size: int, port: Any) -> None:
+    """Answer every GET with as many bytes."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+        def do_GET(self) -> None:  # noqa: N802  # http.server's name
+            self.send_response(200)
+            self.send_header("Content-Length", str(size))
+            self.send_header("Content-Type", "application/octet-stream")
+            self.end_headers()
+            for _ in range(size // MIB):
+                self.connection.sendall(PIECE)
+
+        def do_POST(self) -> None:  # noqa: N802  # STS, asked for the account
+            body = (
+                b"<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/u</Arn>"
+                b"<UserId>AIDAEXAMPLE</UserId><Account>123456789012</Account></GetCallerIdentityResult>"
+                b"</GetCallerIdentityResponse>"
+            )
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    port.send(server.server_port)
+    server.serve_forever()
+
+
+def run(way: str, folder: str, endpoint: str) -> None:
+    """One way, in this process: prints seconds, bytes read, and peak memory above what stood before."""
+    import botocore.session
+    from botocore.config import Config
+
+    import replayaws
+
+    config = Config(s3={"addressing_style": "path"})
+    s3 = botocore.session.get_session().create_client("s3", "us-east-1", endpoint_url=endpoint, config=config)
+
+    def download() -> int:
+        read = 0
+        for chunk in s3.get_object(Bucket="media", Key="large")["Body"].iter_chunks(MIB):
+            read += len(chunk)
+        return read
+
+    path = Path(folder) / "large.json"
+    if way == "files":
+        name = next(path.with_suffix(".files").iterdir())
+        began, base, read = time.perf_counter(), _peak(), 0
+        for _ in range(2):
+            with name.open("rb", buffering=0) as file:
+                while chunk := file.read(MIB):
+                    read += len(chunk)
+        _report(time.perf_counter() - began, read, base)
+        return
+    if way == "plain":
+        began, base = time.perf_counter(), _peak()
+        read = download()
+        _report(time.perf_counter() - began, read, base)
+        return
+    with replayaws.use_cassette(Path(folder) / "warm.json", mode="none"):
+        pass
+    base = _peak()
+    with replayaws.use_cassette(path, mode="all" if way == "record" else "none", fallback="error"):
+        began = time.perf_counter()
+        read = download()
+        seconds = time.perf_counter() - began
+        closing = time.perf_counter()
+    _report(seconds, read, base, closing=time.perf_counter() - closing)
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _report(seconds: float, read: int, base: int, *, closing: float = 0.0) -> None:
+    print(json.dumps({"seconds": seconds, "closing": closing, "read": read, "above": (_peak() - base) / MIB}))
+
+
+def main(mebibytes: int) -> None:
+    """All ways, three times; prints the best of each."""
+    ours, theirs = multiprocessing.Pipe()
+    server = multiprocessing.Process(target=serve, args=(mebibytes * MIB, theirs), daemon=True)
+    server.start()
+    endpoint = f"http://127.0.0.1:{ours.recv()}"
+    environment = {
+        **os.environ,
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+    }
+    plain = 0.0
+    with tempfile.TemporaryDirectory(dir=".") as folder:
+        for way in ("plain", "record", "replay", "files"):
+            figures = []
+            for _ in range(3):
+                command = [sys.executable, __file__, way, folder, endpoint]
+                done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+                figures.append(json.loads(done.stdout.splitlines()[-1]))
+            best = min(figures, key=lambda one: one["seconds"])
+            assert best["read"] == mebibytes * MIB * (2 if way == "files" else 1)
+            plain = plain or best["seconds"]
+            print(
+                f"{way:8}{best['seconds']:7.2f} s {best['read'] / MIB / best['seconds']:7.0f} MiB/s"
+                f"{best['seconds'] / plain:7.2f} x plain   closing {best['closing']:5.2f} s"
+                f"   peak {max(one['above'] for one in figures):5.1f} MiB above base"
+            )
+    server.terminate()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        run(*sys.argv[1:4])
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 1024)
