@@ -18,7 +18,7 @@ def s3_story(make: Make) -> list[Any]:
     """Objects, their listing, part of one, a missing one, a copy, tags and deletion: rest-xml."""
     s3 = make("s3")
     seen: list[Any] = [s3.create_bucket(Bucket="story", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})]
-    seen.append(s3.put_object(Bucket="story", Key="dir/a b+ü.txt", Body=b"some text", Metadata={"kind": "plain"}))
+    seen.append(s3.put_object(Bucket="story", Key="dir/a b+ü.txt", Body=b"some text", Metadata={"Kind": "plain"}))
     seen.append(s3.put_object(Bucket="story", Key="binary", Body=bytes(range(256)) * 100, ContentType="image/png"))
     seen.append(s3.list_objects_v2(Bucket="story", Prefix="dir/"))
     for arguments in ({"Key": "dir/a b+ü.txt"}, {"Key": "binary", "Range": "bytes=10-19"}):

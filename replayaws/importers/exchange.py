@@ -7,7 +7,7 @@ import json
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 class Exchange:
     """A request and its answer; header names in lower case.
 
+    :param names: the request's header names as they were spelled, by those in lower case.
     :param body: the request's body, decoded from ``aws-chunked``.
     :param status: HTTP status of the answer.
     :param answer_body: the answer's body as it was on the wire after HTTP's own chunking.
@@ -29,6 +30,7 @@ class Exchange:
     reason: str
     answer_headers: Mapping[str, str]
     answer_body: bytes
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def parts(self) -> SplitResult:
@@ -80,18 +82,25 @@ def as_bytes(value: Any) -> bytes:
 
 def as_headers(value: Any) -> dict[str, str]:
     """Headers that a recorder wrote as a map of texts or lists, or as a list of pairs; names in lower case."""
-    if isinstance(value, Mapping):
-        pairs = list(value.items())
-    elif isinstance(value, (list, tuple)):
-        pairs = [(item[0], item[1]) for item in value if isinstance(item, (list, tuple)) and len(item) == 2]
-    else:
-        return {}
     headers: dict[str, str] = {}
-    for name, content in pairs:
+    for name, content in _header_pairs(value):
         key = as_text(name).lower()
         text = as_text(content)
         headers[key] = f"{headers[key]}, {text}" if key in headers else text
     return headers
+
+
+def header_names(value: Any) -> dict[str, str]:
+    """The names of the same headers as they were spelled, by those in lower case."""
+    return {as_text(name).lower(): as_text(name) for name, _ in _header_pairs(value)}
+
+
+def _header_pairs(value: Any) -> list[tuple[Any, Any]]:
+    if isinstance(value, Mapping):
+        return list(value.items())
+    if isinstance(value, (list, tuple)):
+        return [(item[0], item[1]) for item in value if isinstance(item, (list, tuple)) and len(item) == 2]
+    return []
 
 
 def decompress(body: bytes, encoding: str) -> bytes:

@@ -24,6 +24,8 @@ _ABSENT = object()
 _ADDED_HEADERS = frozenset({"content-length", "content-md5"})
 """Headers that botocore or the HTTP library works out, whose members hardly anybody gives."""
 
+_CHECKSUM = re.compile(r"x-amz-checksum-(?!algorithm$|mode$|type$).+")
+
 
 def read_parameters(exchange: Exchange, identified: Identified, model: OperationModel) -> dict[str, Any]:
     """The parameters as the program had given them, as far as the wire tells.
@@ -75,7 +77,7 @@ def _read_rest(exchange: Exchange, identified: Identified, model: OperationModel
     assert shape is not None
     members: Mapping[str, Shape] = shape.members
     found = {
-        **_read_headers(_headers_of_members(exchange, model), members),
+        **_read_headers(_headers_of_members(exchange, model), exchange.names, members),
         **_read_uri(exchange, identified, model),
         **_read_payload(exchange, identified.protocol, shape),
     }
@@ -113,7 +115,9 @@ def _body_protocol(protocol: str) -> str:
     return "json" if protocol == "rest-json" else protocol
 
 
-def _read_headers(headers: Mapping[str, str], members: Mapping[str, Shape]) -> dict[str, Any]:
+def _read_headers(
+    headers: Mapping[str, str], names: Mapping[str, str], members: Mapping[str, Shape]
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, member in members.items():
         location = member.serialization.get("location")
@@ -121,7 +125,7 @@ def _read_headers(headers: Mapping[str, str], members: Mapping[str, Shape]) -> d
         if location == "header" and wire in headers:
             found[name] = _from_header(member, headers[wire])
         elif location == "headers":
-            values = {key[len(wire) :]: text for key, text in headers.items() if key.startswith(wire)}
+            values = {names.get(key, key)[len(wire) :]: text for key, text in headers.items() if key.startswith(wire)}
             if values:
                 found[name] = values
     return found
@@ -138,7 +142,7 @@ def _headers_of_members(exchange: Exchange, model: OperationModel) -> dict[str, 
         if headers.get(wire, "").upper() == _default_checksum():
             del headers[wire]
     if checksum or model.http_checksum_required:
-        headers = {name: text for name, text in headers.items() if not name.startswith("x-amz-checksum-") or "mode" in name}
+        headers = {name: text for name, text in headers.items() if not _CHECKSUM.fullmatch(name)}
         mode = checksum.get("requestValidationModeMember")
         if mode in members:
             headers.setdefault(members[mode].serialization.get("name", mode).lower(), "ENABLED")

@@ -24,7 +24,7 @@ from replayaws.hosts import is_aws_host
 from replayaws.http import HttpAnswer, HttpRequest, is_signed
 from replayaws.http import interaction as http_interaction
 from replayaws.importers import Imported
-from replayaws.importers.exchange import Exchange, as_bytes, as_headers, as_sent, as_text, unchunk
+from replayaws.importers.exchange import Exchange, as_bytes, as_headers, as_sent, as_text, header_names, unchunk
 from replayaws.interaction import Interaction
 
 if TYPE_CHECKING:
@@ -204,6 +204,7 @@ def _exchange(pair: Mapping[str, Any]) -> Exchange | str:
         reason=reason,
         answer_headers=answer_headers,
         answer_body=_answer_body(response),
+        names=header_names(request.get("headers")),
     )
 
 
