@@ -60,10 +60,10 @@ def test_where_utc_is_local_a_time_sent_as_text_is_local_too(server: StandIn, mo
     time.tzset()
 
 
-def test_numbers_stay_what_they_were(server: StandIn) -> None:
+def test_json_numbers_stay_what_they_were(server: StandIn) -> None:
     """A float member that was sent as ``1`` is an ``int``."""
     points = {"Datapoints": [{"SampleCount": 1, "Average": 2.5}]}
-    server.answers.append(Answer(200, {"smithy-protocol": "rpc-v2-cbor"}, cbor(points)))
+    server.answers.append(json_answer(points))
     now = datetime.datetime.now(datetime.timezone.utc)
     arguments = {"Namespace": "n", "MetricName": "m", "StartTime": now, "EndTime": now, "Period": 60}
     [point] = client("cloudwatch", server).get_metric_statistics(**arguments)["Datapoints"]

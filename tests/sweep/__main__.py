@@ -26,6 +26,8 @@ from replayaws.shapes import service_model, services
 
 ROOT = Path(__file__).parents[2]
 _SHARD_OPERATIONS = 400
+_ZONE = "America/New_York"
+"""Has a summer time, and is not UTC."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,11 +45,11 @@ def main(arguments: list[str] | None = None) -> int:
     if options.json:
         options.json.write_text(json.dumps(outcome, indent=1))
     print(report(outcome))
-    return 0 if all(explanation(*where, lines) for where, lines in _faults(outcome)) else 1
+    return 0 if all(explanation(*where, lines) for where, lines in faults(outcome)) else 1
 
 
 def sweep(
-    names: list[str], folder: Path, *, sample: int | None = None, jobs: int = 1, say: Any = None
+    names: list[str], folder: Path, *, sample: int | None = None, jobs: int = 1, zone: str = _ZONE, say: Any = None
 ) -> dict[str, Any]:
     """The outcome by service: counts, faults and what the wire could not carry, each by operation.
 
@@ -55,47 +57,48 @@ def sweep(
     :param folder: where the cassettes go.
     :param sample: about how many operations; all of them without.
     :param jobs: how many processes at a time.
+    :param zone: the time zone of both processes.
     :param say: called with each service's outcome.
     """
     sizes = {name: len(service_model(name).operation_names) for name in names}
     fraction = 1.0 if sample is None else min(1.0, sample / sum(sizes.values()))
     outcome: dict[str, Any] = {}
     with ThreadPoolExecutor(jobs) as pool:
-        for found in pool.map(lambda shard: _shard(shard, folder, fraction), _shards(sizes)):
+        for found in pool.map(lambda shard: _shard(shard, folder, fraction, zone), _shards(sizes, fraction)):
             outcome.update(found)
             if say:
                 say(outcome, len(names))
     return dict(sorted(outcome.items()))
 
 
-def _shards(sizes: dict[str, int]) -> list[list[str]]:
+def _shards(sizes: dict[str, int], fraction: float) -> list[list[str]]:
     """Services of about the same number of operations together, the largest first."""
     shards: list[list[str]] = []
-    room = 0
+    room = 0.0
     for name in sorted(sizes, key=lambda name: -sizes[name]):
-        if not shards or room < sizes[name]:
+        if not shards or room < sizes[name] * fraction:
             shards.append([])
             room = _SHARD_OPERATIONS
         shards[-1].append(name)
-        room -= sizes[name]
+        room -= sizes[name] * fraction
     return shards
 
 
-def _shard(names: list[str], folder: Path, fraction: float) -> dict[str, Any]:
-    _step("record", names, folder, fraction)
-    return {line.pop("service"): line for line in _step("replay", names, folder, fraction)}
+def _shard(names: list[str], folder: Path, fraction: float, zone: str) -> dict[str, Any]:
+    _step("record", names, folder, fraction, zone)
+    return {line.pop("service"): line for line in _step("replay", names, folder, fraction, zone)}
 
 
-def _step(step: str, names: list[str], folder: Path, fraction: float) -> list[dict[str, Any]]:
+def _step(step: str, names: list[str], folder: Path, fraction: float, zone: str) -> list[dict[str, Any]]:
     command = [sys.executable, "-m", "tests.sweep.worker", step, str(folder), str(fraction), *names]
-    done = subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=_environment(zone), capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)}\n{done.stderr}")
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def _environment() -> dict[str, str]:
-    """Nothing of this machine's AWS configuration; a time zone with a summer time."""
+def _environment(zone: str) -> dict[str, str]:
+    """Nothing of this machine's AWS configuration."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     made_up = {"AWS_ACCESS_KEY_ID": DUMMY_ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": DUMMY_SECRET_KEY}
     missing = {
@@ -103,7 +106,7 @@ def _environment() -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
-    return {**kept, **made_up, **missing, "TZ": "America/New_York", "PYTHONPATH": str(ROOT)}
+    return {**kept, **made_up, **missing, "TZ": zone, "PYTHONPATH": str(ROOT)}
 
 
 _started = time.monotonic()
@@ -118,7 +121,8 @@ def _progress(outcome: dict[str, Any], total: int) -> None:
     )
 
 
-def _faults(outcome: dict[str, Any]) -> list[tuple[tuple[str, str], list[str]]]:
+def faults(outcome: dict[str, Any]) -> list[tuple[tuple[str, str], list[str]]]:
+    """Service and operation of each that is not equal, and what was found."""
     return [((service, name), lines) for service, found in outcome.items() for name, lines in found["faults"].items()]
 
 
@@ -140,10 +144,10 @@ def report(outcome: dict[str, Any]) -> str:
     counts: Counter[str] = Counter()
     for found in outcome.values():
         counts.update(found["counts"])
-    faults = _faults(outcome)
-    lines = [f"{counts['operations'] - len(faults)} of {counts['operations']} equal"]
+    found_faults = faults(outcome)
+    lines = [f"{counts['operations'] - len(found_faults)} of {counts['operations']} equal"]
     lines.append(f"({len(outcome)} services, {counts['answers']} answers, {counts['redacted']} values redacted)")
-    for (service, operation), found_lines in faults:
+    for (service, operation), found_lines in found_faults:
         why = explanation(service, operation, found_lines)
         lines.append(
             f"{service}.{operation}: {why or found_lines[0]}" + ("" if why else f" ({len(found_lines)} in all)")

@@ -55,7 +55,7 @@ def rounds(
     """
     wire = Wire(model)
     operations = [model.operation_model(name) for name in model.operation_names if chosen(name)]
-    given = {operation.name: _params(operation, model.service_name, endpoint) for operation in operations}
+    given = {operation.name: _params(operation, endpoint) for operation in operations}
     for kind in KINDS:
         yield kind, [_output(wire, operation, kind, given[operation.name]) for operation in operations]
     for index in range(max((len(operation.error_shapes) for operation in operations), default=0)):
@@ -69,10 +69,10 @@ def rounds(
         )
 
 
-def _params(operation: OperationModel, service: str, endpoint: str) -> tuple[dict[str, Any], ...]:
+def _params(operation: OperationModel, endpoint: str) -> tuple[dict[str, Any], ...]:
     special = {"PredictEndpoint": endpoint}
-    full = parameters(operation.input_shape, service, full=True, special=special)
-    least = parameters(operation.input_shape, service, full=False, special=special)
+    full = parameters(operation, full=True, special=special)
+    least = parameters(operation, full=False, special=special)
     return (full, least) if full != least else (full,)
 
 

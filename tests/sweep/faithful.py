@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from dataclasses import dataclass
 from typing import Any
 
 from replayaws.placeholders import PLACEHOLDER
@@ -30,22 +31,44 @@ def faithful(value: Any) -> Any:
     return ("events", "EventStream", [faithful(event) for event in value])
 
 
-def differences(live: Any, replayed: Any, path: str = "") -> list[str]:
-    """Where two results in faithful form differ, as paths with both values; a placeholder counts as equal."""
-    if live == replayed or live[:2] != replayed[:2]:
-        return [] if live == replayed else [f"{path}: {_short(live)} became {_short(replayed)}"]
-    kind, _, one = live
-    other = replayed[2]
+@dataclass(frozen=True)
+class Difference:
+    """One leaf that was not replayed as it was.
+
+    :param path: of members, keys and indexes.
+    :param what: both values.
+    :param redacted: whether a placeholder stands there instead.
+    """
+
+    path: tuple[str | int, ...]
+    what: str
+    redacted: bool = False
+
+    def __str__(self) -> str:
+        return f"{'.'.join(map(str, self.path))}: {self.what}"
+
+
+def differences(live: Any, replayed: Any, path: tuple[str | int, ...] = ()) -> list[Difference]:
+    """Where two results in faithful form differ."""
+    if live == replayed:
+        return []
+    (kind, name, one), (_, other_name, other) = live, replayed
+    if name != other_name:
+        return [Difference(path, f"{_short(live)} became {_short(replayed)}")]
     if kind == "map":
-        found = [f"{path}.{key}: {_short(one[key])} is gone" for key in one if key not in other]
-        found += [f"{path}.{key}: {_short(other[key])} came out of nowhere" for key in other if key not in one]
-        return found + [
-            line for key in one if key in other for line in differences(one[key], other[key], f"{path}.{key}")
+        other = _under_live_keys(one, other)
+        found = [Difference((*path, key), f"{_short(one[key])} is gone") for key in one if key not in other]
+        found += [
+            Difference((*path, key), f"{_short(other[key])} came from nowhere") for key in other if key not in one
         ]
-    if kind in ("list", "events") and len(one) == len(other):
-        pairs = enumerate(zip(one, other, strict=True))
-        return [line for index, pair in pairs for line in differences(*pair, f"{path}[{index}]")]
-    return [] if _is_redacted(other) else [f"{path}: {_short(live)} became {_short(replayed)}"]
+        common = [(key, one[key], other[key]) for key in one if key in other]
+    elif kind in ("list", "events") and len(one) == len(other):
+        found, common = [], [(index, *pair) for index, pair in enumerate(zip(one, other, strict=True))]
+    else:
+        return [Difference(path, f"{_short(live)} became {_short(replayed)}", _is_redacted(other))]
+    for step, first, second in common:
+        found += differences(first, second, (*path, step))
+    return found
 
 
 def _is_redacted(value: Any) -> bool:
@@ -53,16 +76,14 @@ def _is_redacted(value: Any) -> bool:
     return isinstance(text, str) and PLACEHOLDER.search(text) is not None
 
 
-def redactions(live: Any, replayed: Any) -> int:
-    """How many leaves of two results without differences differ all the same: those that hold placeholders."""
-    if live == replayed:
-        return 0
-    kind, _, one = live
-    if kind == "map":
-        return sum(redactions(one[key], replayed[2][key]) for key in one)
-    if kind in ("list", "events"):
-        return sum(redactions(*pair) for pair in zip(one, replayed[2], strict=True))
-    return 1
+def _under_live_keys(live: dict[str, Any], replayed: dict[str, Any]) -> dict[str, Any]:
+    """A replayed map with its redacted keys, if it has any, put back: they stand where the live ones stood."""
+    hidden = [key for key in live if key not in replayed]
+    placeholders = [key for key in replayed if key not in live]
+    if len(hidden) != len(placeholders) or not all(map(_is_redacted, placeholders)):
+        return replayed
+    names = dict(zip(placeholders, hidden, strict=True))
+    return {names.get(key, key): value for key, value in replayed.items()}
 
 
 def lost(sent: Any, arrived: Any, path: str = "") -> list[str]:

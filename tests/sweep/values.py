@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from botocore.model import Shape
+from botocore.model import OperationModel, Shape
 from botocore.utils import is_json_value_header
 
 Kind = Literal["full", "minimal", "empty", "odd"]
@@ -181,15 +181,16 @@ def _innermost(shape: Shape) -> Shape:
     return shape
 
 
-def parameters(shape: Shape | None, service: str, *, full: bool, special: dict[str, Any]) -> dict[str, Any]:
+def parameters(operation: OperationModel, *, full: bool, special: dict[str, Any]) -> dict[str, Any]:
     """Parameters that botocore's validation takes: the required ones, or every one.
 
-    :param service: stands in the ARNs.
     :param special: values of members that have a meaning to the client, by member name.
     """
-    if shape is None:
+    if operation.input_shape is None:
         return {}
-    made: dict[str, Any] = _Parameters(*_ARNS.get(service, (service, "us-east-1")), full, special).structure(shape)
+    service = operation.service_model.service_name
+    where = _ARNS.get(service, (service, "us-east-1"))
+    made: dict[str, Any] = _Parameters(operation.name, *where, full, special).structure(operation.input_shape)
     return made
 
 
@@ -199,12 +200,14 @@ _ARNS = {"cloudfront-keyvaluestore": ("cloudfront", "")}
 
 @dataclass
 class _Parameters:
+    operation: str
     service: str
     region: str
     full: bool
     special: dict[str, Any]
     _open: Counter[str] = field(default_factory=Counter)
     _expanded: Counter[str] = field(default_factory=Counter)
+    _texts: int = 0
 
     def structure(self, shape: Shape) -> Any:
         if getattr(shape, "is_document_type", False):
@@ -260,10 +263,11 @@ class _Parameters:
             return {"key": [1, "a"]}
         if shape.enum:
             return shape.enum[0]
+        self._texts += 1  # no text is another's: one may be sensitive where the other is not
         if name.lower().endswith("arn"):
-            text = f"arn:aws:{self.service}:{self.region}:123456789012:thing/name"
+            text = f"arn:aws:{self.service}:{self.region}:123456789012:thing/a-{name}-{self._texts}-{self.operation}-z"
         elif name.lower() in ("accountid", "awsaccountid"):
             text = "123456789012"
         else:
-            text = f"a-{name}-z"
+            text = f"a-{name}-{self._texts}-{self.operation}-z"
         return text.ljust(int(shape.metadata.get("min", 0)), "x")
