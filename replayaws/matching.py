@@ -9,6 +9,7 @@ what calls are looked up by. Members that the model marks ``sensitive`` and time
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ SECRET, INSTANT = "\x00s", "\x00t"
 """Marks in front of a sensitive string, and of a timestamp in seconds since 1970."""
 
 _SETS = frozenset({"SS", "NS", "BS"})
+_JSON_INSIDE = re.compile(rb'"(?: |\\[nrt])*[\[{]')
 
 
 class Plan:
@@ -35,7 +37,7 @@ class Plan:
     :param ignored: what does not count.
     """
 
-    __slots__ = ("_ignored", "_memory", "_plain", "_shape", "_tokens", "_unsaid", "is_read", "model")
+    __slots__ = ("_ignored", "_memory", "_shape", "_special", "_tokens", "_unsaid", "is_read", "model")
 
     def __init__(self, model: OperationModel | None, *, operation: str, ignored: Sequence[Path] = ()) -> None:
         self.model = model
@@ -44,18 +46,17 @@ class Plan:
         self._tokens = frozenset() if model is None else shapes.idempotency_tokens(model)
         self._unsaid = {} if model is None else shapes.checksum_defaults(model)
         self._ignored = tuple(ignored)
-        self._plain = not self._ignored and (self._shape is None or not _needs_walk(self._shape))
+        self._special = () if self._shape is None else _special_members(self._shape)
         self._memory: dict[bytes, bytes] = {}
 
     def text(self, params: dict[str, Any]) -> bytes:
         """The text that calls are looked up by."""
         if self._unsaid or not self._tokens.isdisjoint(params):
             params = self._counting(params)
-        if self._plain:
+        if not self._ignored:
             text = msgspec.json.encode(params, order="sorted")
-            if b'"{' not in text and b'"[' not in text:
+            if not _JSON_INSIDE.search(text) and not any(name in text for name in self._special):
                 return text
-            return msgspec.json.encode(self._walked(params), order="sorted")
         written = msgspec.json.encode(params)
         known = self._memory.get(written)
         if known is None:
@@ -82,22 +83,21 @@ class Plan:
         return _normal(params, self._shape, secret=False)
 
 
-def _needs_walk(shape: Shape) -> bool:
-    """Whether a timestamp, blob, sensitive or set member stands anywhere below."""
-    seen: set[str] = set()
-    waiting = [shape]
+@functools.lru_cache(maxsize=4096)
+def _special_members(shape: Shape) -> tuple[bytes, ...]:
+    """JSON texts of the names of members that are, or hold, timestamps, blobs, sensitive values or sets."""
+    special: set[bytes] = set()
+    seen: set[tuple[str, str]] = set()
+    waiting: list[tuple[str, Shape]] = list(_members(shape))
     while waiting:
-        current = waiting.pop()
-        if current.name in seen:
+        owner, current = waiting.pop()
+        if (owner, current.name) in seen:
             continue
-        seen.add(current.name)
-        if shapes.is_sensitive(current) or current.type_name in ("timestamp", "blob"):
-            return True
-        for name, member in _members(current):
-            if name in _SETS or shapes.is_sensitive(member):
-                return True
-            waiting.append(member)
-    return False
+        seen.add((owner, current.name))
+        if shapes.is_sensitive(current) or current.type_name in ("timestamp", "blob") or owner in _SETS:
+            special.add(f'"{owner}":'.encode())
+        waiting += [(name or owner, member) for name, member in _members(current)]
+    return tuple(sorted(special))
 
 
 def _members(shape: Any) -> Iterator[tuple[str, Shape]]:
