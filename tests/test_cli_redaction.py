@@ -79,3 +79,18 @@ def test_prints_a_policy(project: Path) -> None:
     actions = {action for statement in policy["Statement"] for action in statement["Action"]}
     assert policy["Version"] == "2012-10-17"
     assert actions == {"transcribe:StartTranscriptionJob", "transcribe:GetTranscriptionJob"}
+
+
+def test_names_a_body_that_a_new_rule_would_change(project: Path) -> None:
+    """A body beside a cassette is not rewritten but named, and the exit code is 1."""
+    body = {"Body": {"$file": "0000.txt", "$size": 17}}
+    path = shelve(cassette(interaction("s3.GetObject", {"Bucket": "b", "Key": "k"}, body)), project)
+    beside = path.with_name("test_completed.files")
+    beside.mkdir()
+    (beside / "0000.txt").write_text("order of C-123456")
+    assert run("redact").exit_code == 0
+    settings(project, 'redact = [{id = "customer", pattern = "C-[0-9]{6}"}]')
+    result = run("redact")
+    assert result.exit_code == 1
+    assert "test_completed.files/0000.txt: this body holds what a rule hides" in result.output
+    assert (beside / "0000.txt").read_text() == "order of C-123456"

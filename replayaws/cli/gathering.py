@@ -18,7 +18,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 def cassettes_argument(command: Decorated) -> Decorated:
     """The argument that most commands take: ``given``, to be read with :func:`paths_of`."""
-    return click.argument("given", metavar="[CASSETTES]...", nargs=-1)(command)
+    return click.argument("given", metavar="[CASSETTES]...", nargs=-1, type=click.Path())(command)
 
 
 def json_option(command: Decorated) -> Decorated:
