@@ -35,6 +35,7 @@ def loads(text: bytes, *, path: str | None = None) -> Cassette:
     :raises CassetteError: when the text is damaged, of a newer format, or no cassette; names the line and the fix.
     """
     try:
+        str(text, "utf-8")  # payloads are left undecoded, so nothing else would notice before one is played
         cassette = _decoder().decode(text)
     except msgspec.ValidationError as error:
         _check_version(text, path)

@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from replayaws.errors import CassetteError
+
 JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
 """A value in its written form: what :mod:`replayaws.codec` makes of a Python value and turns back."""
 
@@ -102,5 +104,9 @@ def raw(value: object) -> msgspec.Raw:
 
 
 def _object(text: msgspec.Raw) -> dict[str, Any] | None:
-    value: dict[str, Any] | None = msgspec.json.decode(text)
+    try:
+        value: dict[str, Any] | None = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        fix = "Restore the file from version control, or delete it and record again with --record-aws."
+        raise CassetteError(f"a recorded payload cannot be read: {error}", fix=fix) from None
     return value
