@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterable
 
 import msgspec
@@ -41,7 +42,7 @@ def is_traceable(secret: str) -> bool:
 
 
 class Substitutions:
-    """Secrets and accounts with their placeholders.
+    """Secrets and accounts with their placeholders; threads may share it.
 
     :param accounts: account ids known from the start; the first becomes :data:`OWN_ACCOUNT`.
     :param reserved: gives the text whose placeholders are taken, called when the first number is needed.
@@ -51,7 +52,8 @@ class Substitutions:
         self._placeholders: dict[str, str] = {}
         self._traceable: dict[str, str] = {}
         self._accounts: dict[str, str] = {}
-        self._watched: set[str] = set()
+        self._watched: frozenset[str] = frozenset()
+        self._lock = threading.RLock()
         self._reserved = reserved
         self._taken_accounts: set[str] = set()
         self._last = 0
@@ -83,25 +85,31 @@ class Substitutions:
         :param make: makes a placeholder of a number.
         """
         known = self._placeholders.get(secret)
-        if known is None:
-            self._open()
-            self._last += 1
-            known = self._placeholders[secret] = make(self._last)
-            if is_traceable(secret):
-                self._traceable[secret] = known
-        return known
+        if known is not None:
+            return known
+        with self._lock:
+            if secret not in self._placeholders:
+                self._open()
+                self._last += 1
+                known = make(self._last)
+                if is_traceable(secret):
+                    self._traceable = {**self._traceable, secret: known}
+                self._placeholders[secret] = known
+            return self._placeholders[secret]
 
     def always(self, secret: str, placeholder: str | None) -> None:
         """Looks for a secret everywhere from now on, whatever it looks like.
 
         :param placeholder: the user's own; ``None`` for a numbered one.
         """
-        if secret not in self._traceable:
-            if placeholder is not None:
-                self._placeholders[secret] = placeholder
-            self._traceable[secret] = self.placeholder(
-                secret, lambda number: placeholders.make(placeholders.form_of(secret), number, secret)
-            )
+        with self._lock:
+            if secret not in self._traceable:
+                if placeholder is not None:
+                    self._placeholders[secret] = placeholder
+                made = self.placeholder(
+                    secret, lambda number: placeholders.make(placeholders.form_of(secret), number, secret)
+                )
+                self._traceable = {**self._traceable, secret: made}
 
     @property
     def looks_for_any(self) -> bool:
@@ -121,14 +129,16 @@ class Substitutions:
             return known
         if is_placeholder_account(account):
             return account
-        self._open()
-        known = OWN_ACCOUNT
-        while known in self._taken_accounts:
-            known = placeholders.account(self._further)
-            self._further += 1
-        self._taken_accounts.add(known)
-        self._accounts[account] = known
-        return known
+        with self._lock:
+            self._open()
+            if account not in self._accounts:
+                known = OWN_ACCOUNT
+                while known in self._taken_accounts:
+                    known = placeholders.account(self._further)
+                    self._further += 1
+                self._taken_accounts.add(known)
+                self._accounts = {**self._accounts, account: known}
+            return self._accounts[account]
 
     def _open(self) -> None:
         if self._reserved is not None:
@@ -152,13 +162,14 @@ class Substitutions:
 
     def watch(self, secrets: Iterable[str]) -> None:
         """Hides these too from now on, each getting a placeholder when it is first met."""
-        self._watched.update(secret for secret in secrets if secret not in self._placeholders)
+        self._watched |= {secret for secret in secrets if secret not in self._placeholders}
 
     def replace_secrets(self, text: str) -> str:
         """The text with every traceable or watched secret replaced, the longest first."""
         if self._watched:
-            for secret in [secret for secret in self._watched if secret in text]:
-                self._watched.discard(secret)
+            met = frozenset(secret for secret in self._watched if secret in text)
+            self._watched -= met
+            for secret in sorted(met, key=text.index):
                 if _ACCOUNT.fullmatch(secret):
                     self.account(secret)
                 else:
