@@ -131,6 +131,20 @@ MATCHING = [
         False,
     ),
     Case(
+        "another large body of the same size",
+        "s3.PutObject",
+        {"Bucket": "b", "Key": "k", "Body": {"$sha256": "42e8bc96b8eec8c4e5d503483ba0cb843ce95243c8ca8575ffc69cd25d12c61c", "$size": 1}},
+        {"Bucket": "b", "Key": "k", "Body": {"$sha256": "fdb7f88419c3dd0053ff7c3e9db63fda5bcedf3b8a7344fc1a955a17f4423b58", "$size": 1}},
+        False,
+    ),
+    Case(
+        "another body that is not text, of the same size",
+        "s3.PutObject",
+        {"Bucket": "b", "Key": "k", "Body": {"$base64": "Zk3vXq9LbT2w"}},
+        {"Bucket": "b", "Key": "k", "Body": {"$base64": "Rj7uYc4NdP8x"}},
+        False,
+    ),
+    Case(
         "an ignored member",
         START,
         _start("a", Tags=[{"Key": "k", "Value": "1"}]),
