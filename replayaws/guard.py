@@ -19,7 +19,7 @@ import msgspec
 from replayaws import codec
 from replayaws.errors import SecretFound
 from replayaws.format import line_of_interaction
-from replayaws.inspection import LARGE, Inspection, Unexaminable, has_run
+from replayaws.inspection import LARGE, Inspection, UnexaminableError, has_run
 from replayaws.secret_forms import FORMS
 from replayaws.suspicion import is_suspicious_text
 
@@ -127,7 +127,7 @@ class Guard:
         inspection = Inspection(lambda text: _read(text, self._needles, ()))
         try:
             kind = inspection.stream(chunks)
-        except Unexaminable as error:
+        except UnexaminableError as error:
             kind = _unexaminable(error)
         if kind is not None:
             raise SecretFound(_refusal(Finding(kind), name))
@@ -178,7 +178,7 @@ def _scan_text(data: bytes, needles: Needles, kept: tuple[str, ...]) -> Iterator
     off = _off(kept, None)
     try:
         kind = Inspection(lambda text: _read(text, needles, off)).data(data)
-    except Unexaminable as error:
+    except UnexaminableError as error:
         kind = _unexaminable(error)
     if kind is not None:
         yield Finding(kind, line=_line_of(data, needles, off))
@@ -208,7 +208,7 @@ def _read(text: str, needles: Needles, off: tuple[str, ...]) -> str | None:
     return None
 
 
-def _unexaminable(error: Unexaminable) -> str:
+def _unexaminable(error: UnexaminableError) -> str:
     return f"data that cannot be examined: it is {error}"
 
 
@@ -255,7 +255,7 @@ class _Walk:
     def _found(self, layer: str | bytes, path: str) -> Iterator[Finding]:
         try:
             kind = self._inspection.text(layer) if isinstance(layer, str) else self._inspection.data(layer)
-        except Unexaminable as error:
+        except UnexaminableError as error:
             kind = _unexaminable(error)
         if kind is not None:
             yield Finding(kind, path, self._call)

@@ -47,7 +47,13 @@ def _options(secret: str, number: int, length: int) -> Iterator[str]:
     yield placeholders.plain(number, length) if form == "plain" else placeholders.make(form, number, secret)
     yield placeholders.plain(number, length)
     pad = "x" * max(0, max((limit for limit in placeholders.LENGTH_CLASSES if length >= limit), default=0) - 14)
-    for text in (f"REDACTED{number}", f"redacted-{number}", f"redacted{number}", f"redacted_{number}", f"REDACTED_{number}"):
+    for text in (
+        f"REDACTED{number}",
+        f"redacted-{number}",
+        f"redacted{number}",
+        f"redacted_{number}",
+        f"REDACTED_{number}",
+    ):
         yield text + pad
         yield text
     for form in ("hex", "digits", "uuid", "email", "phone", "base64", "jwt"):
@@ -81,7 +87,9 @@ def _fitting(shape: Shape) -> Callable[[str], bool] | None:
     return fits
 
 
-_CLASSES = {"L": "A-Za-z", "Ll": "a-z", "Lu": "A-Z", "M": "", "N": "0-9", "Nd": "0-9", "P": r"!-/:-@\[-`{-~", "S": "$+<=>^`|~", "Z": " "}
+_CLASSES = {
+    "L": "A-Za-z", "Ll": "a-z", "Lu": "A-Z", "M": "", "N": "0-9", "Nd": "0-9", "P": r"!-/:-@\[-`{-~", "S": "$+<=>^`|~", "Z": " ",
+}  # fmt: skip
 
 
 @functools.lru_cache(maxsize=1024)

@@ -30,7 +30,7 @@ _GZIP = b"\x1f\x8b\x08"
 _MOST_MEMBERS = 64
 
 
-class Unexaminable(Exception):
+class UnexaminableError(Exception):
     """Data that goes deeper or grows larger than an inspection follows."""
 
 
@@ -48,7 +48,7 @@ class Inspection:
     def text(self, text: str, depth: int = 0) -> str | None:
         """The reader's first answer to the text or anything inside it; ``None`` when it has none.
 
-        :raises Unexaminable: when it is nested too deeply or too large when inflated.
+        :raises UnexaminableError: when it is nested too deeply or too large when inflated.
         """
         if len(text) < 6 or text in self._seen:
             return None
@@ -60,7 +60,7 @@ class Inspection:
             return found
         for layer in self._layers(text):
             if depth >= MAX_DEPTH:
-                raise Unexaminable(f"encoded more than {MAX_DEPTH} times over")
+                raise UnexaminableError(f"encoded more than {MAX_DEPTH} times over")
             found = self.text(layer, depth + 1) if isinstance(layer, str) else self.data(layer, depth + 1)
             if found is not None:
                 return found
@@ -69,7 +69,7 @@ class Inspection:
     def data(self, data: bytes, depth: int = 0) -> str | None:
         """The same of bytes: text in UTF-8 or UTF-16, gzip and zlib wherever they begin, else what is text in it."""
         if depth > MAX_DEPTH:
-            raise Unexaminable(f"encoded more than {MAX_DEPTH} times over")
+            raise UnexaminableError(f"encoded more than {MAX_DEPTH} times over")
         for inflated in self._inflated(data):
             found = self.data(inflated, depth + 1)
             if found is not None:
@@ -132,7 +132,7 @@ class Inspection:
     def _spend(self, size: int) -> None:
         self._budget -= size
         if self._budget < 0:
-            raise Unexaminable(f"larger than {MAX_BYTES >> 20} MiB when it is decoded")
+            raise UnexaminableError(f"larger than {MAX_BYTES >> 20} MiB when it is decoded")
 
     def _layers(self, text: str) -> Iterator[str | bytes]:
         if text.lstrip()[:1] in ("{", "["):
@@ -195,7 +195,8 @@ def _wide_text(data: bytes) -> str | None:
 LARGE = 4096
 """Characters from which a text is first asked whether it has a run at all."""
 _TOKENS = bytes.maketrans(
-    bytes(range(256)), bytes(0x61 if chr(code).isalnum() and code < 128 or chr(code) in "+/_-" else 0x20 for code in range(256))
+    bytes(range(256)),
+    bytes(0x61 if (chr(code).isalnum() and code < 128) or chr(code) in "+/_-" else 0x20 for code in range(256)),
 )
 _SHORTEST_RUN = b"a" * 12
 

@@ -12,7 +12,9 @@ from replayaws.cassette import Cassette
 from replayaws.interaction import Interaction
 
 _MAKES = re.compile(r"(?:Create|Run|Allocate|Register|Import|Put|Start|Request|Copy|Complete)(?P<noun>[A-Z]\w*)")
-_TAKES = re.compile(r"(?:Delete|Terminate|Release|Deregister|Remove|Destroy|BatchDelete|Schedule(?=\w+Deletion))[A-Z]\w*")
+_TAKES = re.compile(
+    r"(?:Delete|Terminate|Release|Deregister|Remove|Destroy|BatchDelete|Schedule(?=\w+Deletion))[A-Z]\w*"
+)
 _VERBS = ("Delete", "Terminate", "Release", "Deregister", "Remove", "Destroy")
 
 
@@ -116,7 +118,9 @@ def _telling(interaction: Interaction) -> str:
         for name, value in _named(interaction.decoded_response()):
             if re.match(pattern, name) and "Request" not in name:
                 return value
-    names = [value for name, value in interaction.decoded_params().items() if isinstance(value, str) and len(value) < 200]
+    names = [
+        value for name, value in interaction.decoded_params().items() if isinstance(value, str) and len(value) < 200
+    ]
     return "/".join(names[:2]) or interaction.operation
 
 

@@ -59,7 +59,9 @@ def rewrite_json(text: str, inside_json: Callable[[Any], Any]) -> str | None:
         if _json_text(value, style) == text.strip():
             return text.replace(text.strip(), _json_text(changed, style))
     spaced = '": ' in text
-    return _json_text(changed, {"separators": None if spaced else (",", ":"), "indent": 2 if "\n" in text.strip() else None})
+    return _json_text(
+        changed, {"separators": None if spaced else (",", ":"), "indent": 2 if "\n" in text.strip() else None}
+    )
 
 
 _STYLES: tuple[dict[str, Any], ...] = tuple(

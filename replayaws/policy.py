@@ -112,7 +112,8 @@ def policy(cassettes: Iterable[Cassette]) -> dict[str, Any]:
         wanted = ("*",) if "*" in resources else tuple(sorted(resources))
         grouped.setdefault(wanted, []).append(action)
     statements = [
-        {"Effect": "Allow", "Action": names, "Resource": list(resources)} for resources, names in sorted(grouped.items())
+        {"Effect": "Allow", "Action": names, "Resource": list(resources)}
+        for resources, names in sorted(grouped.items())
     ]
     return {"Version": "2012-10-17", "Statement": statements}
 

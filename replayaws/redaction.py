@@ -53,9 +53,7 @@ class Redactor:
             return written
         return self._pass(model).whole(written, None if model is None else model.input_shape)
 
-    def response(
-        self, written: dict[str, Any], model: OperationModel | None, *, error: bool = False
-    ) -> dict[str, Any]:
+    def response(self, written: dict[str, Any], model: OperationModel | None, *, error: bool = False) -> dict[str, Any]:
         """A parsed output, or with ``error`` what an error answer carries beside ``Error``."""
         passing = self._pass(model)
         if model is not None and error:
@@ -131,9 +129,7 @@ def redact_cassette(cassette: Cassette, rules: Rules) -> Cassette:
     return redactor.sweep(once)
 
 
-def _changed(
-    payload: msgspec.Raw, change: Callable[[dict[str, Any]], dict[str, Any]]
-) -> msgspec.Raw:
+def _changed(payload: msgspec.Raw, change: Callable[[dict[str, Any]], dict[str, Any]]) -> msgspec.Raw:
     if payload == NOTHING:
         return payload
     written: dict[str, Any] = msgspec.json.decode(payload)

@@ -28,8 +28,13 @@ class Rule:
 
 _BUILTIN = (
     Rule("model-sensitive", "what botocore's model marks as sensitive, with everything inside it"),
-    Rule("account-id", "account ids, wherever their twelve digits stand alone; the recorded account becomes 123456789012"),
-    Rule("credential-member", "members, headers and JSON keys named Password, SecretAccessKey, SessionToken, Authorization, …"),
+    Rule(
+        "account-id", "account ids, wherever their twelve digits stand alone; the recorded account becomes 123456789012"
+    ),
+    Rule(
+        "credential-member",
+        "members, headers and JSON keys named Password, SecretAccessKey, SessionToken, Authorization, …",
+    ),
     Rule("environment-value", "values of environment variables, and of Name/Value pairs whose name tells of a secret"),
     Rule("user-data", "start-up data of instances"),
     Rule("access-key", "access key ids (AKIA…, ASIA…)"),

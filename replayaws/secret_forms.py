@@ -38,7 +38,6 @@ class SecretForm:
                 if not is_harmless(match["secret"]):
                     yield match
 
-
     def replace(self, text: str, hide: Callable[[str], str]) -> str:
         """The text with each secret of this form replaced by what ``hide`` makes of it."""
         return spliced(text, self.find(text, text.lower()), hide)
@@ -98,7 +97,9 @@ FORMS: tuple[SecretForm, ...] = (
         r"(?<![\w-])(?:AWSAccessKeyId|Key-Pair-Id)" + _QUERY,
         flags=re.IGNORECASE,
     ),
-    _form("signed-url", "credential=", r"\bCredential=(?P<secret>[^/%&\s\"'<>,;]+)(?=/|%2F|%252F)", flags=re.IGNORECASE),
+    _form(
+        "signed-url", "credential=", r"\bCredential=(?P<secret>[^/%&\s\"'<>,;]+)(?=/|%2F|%252F)", flags=re.IGNORECASE
+    ),
     _form("authorization", "signature=", r"\bSignature=(?P<secret>[0-9a-f]{64,})", flags=re.IGNORECASE),
     _form("authorization", "bearer", r"\bBearer\s+(?P<secret>[\w.~+/=-]{12,})", flags=re.IGNORECASE),
     _form("authorization", "basic", r"\bBasic\s+(?P<secret>[A-Za-z0-9+/]{12,}={0,2})(?=$|[\s\"',;<\\])"),
@@ -115,7 +116,9 @@ FORMS: tuple[SecretForm, ...] = (
         "secret",
         r"(?i:secret[_\s-]?(?:access)?[_\s-]?key)" + _LABEL + r"(?P<secret>[A-Za-z0-9/+=]{40})(?![A-Za-z0-9/+=])",
     ),
-    _form("bedrock-key", "absk bedrock-api-key-", r"(?<!\w)(?P<secret>(?:ABSK|bedrock-api-key-)[A-Za-z0-9+/]{60,}={0,2})"),
+    _form(
+        "bedrock-key", "absk bedrock-api-key-", r"(?<!\w)(?P<secret>(?:ABSK|bedrock-api-key-)[A-Za-z0-9+/]{60,}={0,2})"
+    ),
     _form(
         "service-token",
         "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xox xapp- sk_live rk_live sk_test aiza npm_ pypi- sg. sk- hf_ dop_v1_ shp "
@@ -133,7 +136,9 @@ FORMS: tuple[SecretForm, ...] = (
         "passw pwd passphrase secret apikey api_key api-key access_token accesstoken auth_token authtoken refresh_token "
         "id_token x-amz-security-token private_key accountkey",
         r"(?:passw(?:or)?d|pwd|passphrase|client[_-]?secret|secret[_-]?key|secret[_-]?access[_-]?key"
-        r"|api[_-]?key|(?:access|auth|refresh|id|bearer|session|x-amz-security)[_-]?token|accountkey)" + _LABEL + _VALUE,
+        r"|api[_-]?key|(?:access|auth|refresh|id|bearer|session|x-amz-security)[_-]?token|accountkey)"
+        + _LABEL
+        + _VALUE,
         flags=re.IGNORECASE,
         guarded=False,
     ),
@@ -145,15 +150,28 @@ FORMS: tuple[SecretForm, ...] = (
         flags=re.IGNORECASE,
         guarded=False,
     ),
-    _form("principal-id", "aida aroa agpa aipa", _START + r"(?P<secret>(?:AIDA|AROA|AGPA|AIPA)[A-Z0-9]{16,17})(?![A-Z0-9])", guarded=False),
+    _form(
+        "principal-id",
+        "aida aroa agpa aipa",
+        _START + r"(?P<secret>(?:AIDA|AROA|AGPA|AIPA)[A-Z0-9]{16,17})(?![A-Z0-9])",
+        guarded=False,
+    ),
     _form("caller-identity", "redacted", r"A[A-Z]{3}REDACTED[A-Z]{8,9}:(?P<secret>[\w+=,.@-]{2,64})", guarded=False),
     _form("caller-identity", "assumed-role/", r"assumed-role/[^/\s]+/(?P<secret>[\w+=,.@-]{2,64})", guarded=False),
-    _form("canonical-user", "id=", r"\bid=[\"']?(?P<secret>[0-9a-f]{64})(?![0-9a-f])", flags=re.IGNORECASE, guarded=False),
+    _form(
+        "canonical-user", "id=", r"\bid=[\"']?(?P<secret>[0-9a-f]{64})(?![0-9a-f])", flags=re.IGNORECASE, guarded=False
+    ),
 )
 
 
-_EMAIL = re.compile(r"(?<![\w.+%@:-])(?P<secret>[A-Za-z0-9][\w.+%-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24})(?![\w@-])")
-_DOCUMENTED_DOMAINS = re.compile(r"(?:.*[@.])?(?:example\.(?:com|net|org|edu)|example|invalid|test|localhost|local|amazonses\.com|amazonaws\.com|internal)", re.IGNORECASE)
+_EMAIL = re.compile(
+    r"(?<![\w.+%@:-])(?P<secret>[A-Za-z0-9][\w.+%-]{0,63}"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24})(?![\w@-])"
+)
+_DOCUMENTED_DOMAINS = re.compile(
+    r"(?:.*[@.])?(?:example\.(?:com|net|org|edu)|example|invalid|test|localhost|local|amazonses\.com|amazonaws\.com|internal)",
+    re.IGNORECASE,
+)
 
 
 def find_emails(text: str) -> Iterator[re.Match[str]]:
@@ -169,7 +187,9 @@ _IPV4 = re.compile(r"(?<![\w.])(?P<secret>(?:\d{1,3}\.){3}\d{1,3})(?![\w]|\.\d)(
 _SMALL_NETWORK = 24
 """Networks larger than this are plans, not anybody's address."""
 _IPV4_DASHED = re.compile(r"\bec2-(?P<secret>(?:\d{1,3}-){3}\d{1,3})(?=\.)")
-_IPV6 = re.compile(r"(?<![\w:.])(?P<secret>(?:[0-9a-fA-F]{1,4}:){2,7}(?::|[0-9a-fA-F]{1,4}|(?::[0-9a-fA-F]{1,4}){1,5}))(?![\w:])")
+_IPV6 = re.compile(
+    r"(?<![\w:.])(?P<secret>(?:[0-9a-fA-F]{1,4}:){2,7}(?::|[0-9a-fA-F]{1,4}|(?::[0-9a-fA-F]{1,4}){1,5}))(?![\w:])"
+)
 _WELL_KNOWN = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "1.2.3.4", "4.3.2.1"})
 _BENCHMARK = ipaddress.ip_network("198.18.0.0/15")
 

@@ -7,18 +7,80 @@ import re
 from typing import Any
 
 _CREDENTIALS = frozenset(
-    """password passwd pwd passphrase masteruserpassword masterpassword userpassword adminpassword dbpassword
-    dbmasteruserpassword temporarypassword newpassword oldpassword previouspassword proposedpassword
-    secret secretkey secretaccesskey awssecretaccesskey awssecretkey clientsecret sharedsecret secretstring secretbinary
-    webhooksecret
-    apikey xapikey privatekey privatekeypem rsaprivatekey accesstoken refreshtoken idtoken sessiontoken awssessiontoken
-    securitytoken xamzsecuritytoken xamzs3sessiontoken authtoken authorizationtoken bearertoken oauthtoken githubtoken
-    authenticationtoken devicetoken connectionstring databaseurl dsn keymaterial certificateprivatekey serviceaccountkey
-    xamzsignature pretoken bottoken webidentitytoken samlassertion samlresponse authorization proxyauthorization cookie
-    setcookie xauthtoken xamznremappedauthorization xcsrftoken xvaulttoken signingsecret encryptionkey""".split()
+    {
+        "accesstoken",
+        "adminpassword",
+        "apikey",
+        "authenticationtoken",
+        "authorization",
+        "authorizationtoken",
+        "authtoken",
+        "awssecretaccesskey",
+        "awssecretkey",
+        "awssessiontoken",
+        "bearertoken",
+        "bottoken",
+        "certificateprivatekey",
+        "clientsecret",
+        "connectionstring",
+        "cookie",
+        "databaseurl",
+        "dbmasteruserpassword",
+        "dbpassword",
+        "devicetoken",
+        "dsn",
+        "encryptionkey",
+        "githubtoken",
+        "idtoken",
+        "keymaterial",
+        "masterpassword",
+        "masteruserpassword",
+        "newpassword",
+        "oauthtoken",
+        "oldpassword",
+        "passphrase",
+        "passwd",
+        "password",
+        "pretoken",
+        "previouspassword",
+        "privatekey",
+        "privatekeypem",
+        "proposedpassword",
+        "proxyauthorization",
+        "pwd",
+        "refreshtoken",
+        "rsaprivatekey",
+        "samlassertion",
+        "samlresponse",
+        "secret",
+        "secretaccesskey",
+        "secretbinary",
+        "secretkey",
+        "secretstring",
+        "securitytoken",
+        "serviceaccountkey",
+        "sessiontoken",
+        "setcookie",
+        "sharedsecret",
+        "signingsecret",
+        "temporarypassword",
+        "userpassword",
+        "webhooksecret",
+        "webidentitytoken",
+        "xamznremappedauthorization",
+        "xamzs3sessiontoken",
+        "xamzsecuritytoken",
+        "xamzsignature",
+        "xapikey",
+        "xauthtoken",
+        "xcsrftoken",
+        "xvaulttoken",
+    }
 )
 _HEADERS = frozenset({"authorization", "proxyauthorization", "cookie", "setcookie"})
-_ENVIRONMENTS = frozenset({"environment", "environmentvariables", "env", "envvars", "environmentvariablesoverride", "variables"})
+_ENVIRONMENTS = frozenset(
+    {"environment", "environmentvariables", "env", "envvars", "environmentvariablesoverride", "variables"}
+)
 _NOISE = re.compile(r"[^a-z0-9]")
 _SECRETIVE = re.compile(
     r"(?:passw(?:or)?d|passphrase|pwd|secret|secret[_-]?key|[_-]token|accesstoken|authtoken|api[_-]?key|private[_-]?key|access[_-]?key"
@@ -78,7 +140,9 @@ def environment_pair(item: dict[str, Any]) -> str | None:
     return None
 
 
-_SCALARS = frozenset({"S", "N", "B", "SS", "NS", "BS", "Value", "value", "stringValue", "StringValue", "AttributeValue"})
+_SCALARS = frozenset(
+    {"S", "N", "B", "SS", "NS", "BS", "Value", "value", "stringValue", "StringValue", "AttributeValue"}
+)
 
 
 def _is_wrapped_scalar(value: dict[str, Any]) -> bool:

@@ -38,7 +38,9 @@ def is_traceable(secret: str) -> bool:
         return False
     if _PUBLIC.fullmatch(secret):
         return sum(map(str.isdigit, secret)) >= 11
-    return len(secret) >= 16 or (secret.lower() != secret.upper() and bool(_DIGIT.search(secret) or _OTHER.search(secret)))
+    return len(secret) >= 16 or (
+        secret.lower() != secret.upper() and bool(_DIGIT.search(secret) or _OTHER.search(secret))
+    )
 
 
 class Substitutions:
@@ -119,7 +121,9 @@ class Substitutions:
     def traces(self, text: bytes) -> bool:
         """Whether a secret that is looked for everywhere stands in JSON text as it is."""
         return any(
-            msgspec.json.encode(secret)[1:-1] in text for secrets in (self._traceable, self._watched) for secret in secrets
+            msgspec.json.encode(secret)[1:-1] in text
+            for secrets in (self._traceable, self._watched)
+            for secret in secrets
         )
 
     def account(self, account: str) -> str:

@@ -23,7 +23,7 @@ def sensitive_params(model: OperationModel) -> frozenset[str]:
     known = _sensitive_members.get(key)
     if known is None:
         shape = model.input_shape
-        members = {} if shape is None else shape.members  # type: ignore[attr-defined]  # a structure
+        members = {} if shape is None else shape.members  # type: ignore[attr-defined,unused-ignore]
         whole = shape is not None and is_sensitive(shape)
         names = (name for name, member in members.items() if whole or _reaches_sensitive(member, set()))
         known = _sensitive_members[key] = frozenset(names)

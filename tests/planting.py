@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import random
+import re
 import string
 import urllib.parse
 import zlib
@@ -61,7 +62,8 @@ def secret_for(shape: Shape, seed: random.Random) -> Any:
     if kind in ("float", "double"):
         return seed.randrange(10**14, 10**15) + 0.5
     if kind == "timestamp":
-        return f"20{seed.randrange(30, 99)}-0{seed.randrange(1, 9)}-1{seed.randrange(0, 9)}T11:22:{seed.randrange(10, 59)}.{seed.randrange(100000, 999999)}Z"
+        day = f"20{seed.randrange(30, 99)}-0{seed.randrange(1, 9)}-1{seed.randrange(0, 9)}"
+        return f"{day}T11:22:{seed.randrange(10, 59)}.{seed.randrange(100000, 999999)}Z"
     return "".join(seed.choices(_LETTERS, k=20))
 
 
@@ -129,7 +131,11 @@ def forms(seed: random.Random) -> dict[str, tuple[str, str]]:
         f"https://bucket.s3.amazonaws.com/key?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIA{key}%2F20260101%2Feu-west-1"
         f"%2Fs3%2Faws4_request&X-Amz-Date=20260101T000000Z&X-Amz-Security-Token={token}&X-Amz-Signature={signature}"
     )
-    eks = base64.urlsafe_b64encode(f"https://sts.amazonaws.com/?X-Amz-Signature={signature}".encode()).decode().rstrip("=")
+    eks = (
+        base64.urlsafe_b64encode(f"https://sts.amazonaws.com/?X-Amz-Signature={signature}".encode())
+        .decode()
+        .rstrip("=")
+    )
     return {
         "access key id": (f"the key AKIA{key} was used", f"AKIA{key}"),
         "secret access key": (f'{{"SecretAccessKey": "{secret_key}"}}', secret_key),
@@ -139,11 +145,17 @@ def forms(seed: random.Random) -> dict[str, tuple[str, str]]:
         "signed url, token": (signed, token),
         "signed url, signature": (signed, signature),
         "signed url v2": (f"https://b.s3.amazonaws.com/k?AWSAccessKeyId=AKIA{key}&Expires=1&Signature={word}%3D", word),
-        "signed url v4a": (f"https://b.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-ECDSA-P256-SHA256&X-Amz-Signature={signature * 2}", signature),
+        "signed url v4a": (
+            f"https://b.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-ECDSA-P256-SHA256&X-Amz-Signature={signature * 2}",
+            signature,
+        ),
         "cloudfront": (f"https://d1.cloudfront.net/k?Expires=1&Signature={word}&Key-Pair-Id=K{key}", word),
         "rds token": (f"db.eu-west-1.rds.amazonaws.com:3306/?Action=connect&X-Amz-Signature={signature}", signature),
         "eks token": (f"k8s-aws-v1.{eks}", signature),
-        "authorization": (f"AWS4-HMAC-SHA256 Credential=AKIA{key}/20260101/eu-west-1/s3/aws4_request, Signature={signature}", signature),
+        "authorization": (
+            f"AWS4-HMAC-SHA256 Credential=AKIA{key}/20260101/eu-west-1/s3/aws4_request, Signature={signature}",
+            signature,
+        ),
         "bearer": (f"Authorization: Bearer {word}", word),
         "basic": (f"Basic {base64.b64encode(f'user:{password}'.encode()).decode()}", password),
         "json web token": (f"id {jwt} end", jwt_end),
@@ -226,6 +238,4 @@ def unpacked(data: bytes) -> bytes:
 
 
 def _runs(data: bytes) -> list[bytes]:
-    import re
-
     return re.findall(rb"[A-Za-z0-9+/_-]{16,}", data)

@@ -6,12 +6,12 @@ import random
 
 import pytest
 
-from replayaws import format
+from replayaws import format as text_format
 from replayaws.cassette import Cassette, Provenance
 from replayaws.errors import CassetteError
 from replayaws.interaction import Interaction, raw
 
-SOUND = format.dumps(
+SOUND = text_format.dumps(
     Cassette(
         replayaws=1,
         owner="tests/test_jobs.py::test_completed",
@@ -24,7 +24,9 @@ SOUND = format.dumps(
                 region="eu-central-1",
                 seconds=1.5,
                 params=raw({"TranscriptionJobName": "jöb-7f3a", "Media": {"MediaFileUri": "s3://media/a.wav"}}),
-                response=raw({"TranscriptionJob": {"CreationTime": "2026-11-22T10:15:03.120Z", "Tags": [{"Key": "a"}]}}),
+                response=raw(
+                    {"TranscriptionJob": {"CreationTime": "2026-11-22T10:15:03.120Z", "Tags": [{"Key": "a"}]}}
+                ),
                 metadata=raw({"HTTPStatusCode": 200, "HTTPHeaders": {"content-type": "application/json"}}),
             ),
             Interaction(
@@ -40,8 +42,8 @@ SOUND = format.dumps(
 )
 
 PIECES = [
-    b"{", b"}", b"[", b"]", b'"', b",", b":", b"null", b"true", b"-1", b"1e999", b"9" * 400, b"\\ud800", b"\\u0000", b"\x00", b"\xff",
-    b"\xc3\x28", b"\xef\xbb\xbf", b"[" * 3000, b'{"a":' * 3000, b'"interactions"', b'"replayaws"', b"2", b"0", b'"call"', b'""',
+    b"{", b"}", b"[", b"]", b'"', b",", b":", b"null", b"true", b"-1", b"1e999", b"9" * 400, b"\\ud800", b"\\u0000",
+    b"\x00", b"\xff", b"\xc3\x28", b"\xef\xbb\xbf", b"[" * 3000, b'{"a":' * 3000, b'"interactions"', b'"replayaws"', b"2", b"0", b'"call"', b'""',
     b"\n", b"\r\n", b"<<<<<<< HEAD\n", b"=======\n", b'"owner": 1,', b'"params": null,', b'"unknown": {},', b"NaN", b"1.0", b"\\",
 ]  # fmt: skip
 
@@ -80,13 +82,13 @@ def use(cassette: Cassette) -> None:
         interaction.decoded_response()
         interaction.decoded_error()
         interaction.decoded_metadata()
-    text = format.dumps(cassette)
-    assert format.dumps(format.loads(text)) == text
+    text = text_format.dumps(cassette)
+    assert text_format.dumps(text_format.loads(text)) == text
 
 
 def test_the_sound_one_loads() -> None:
     """What is damaged below is sound before."""
-    use(format.loads(SOUND))
+    use(text_format.loads(SOUND))
 
 
 def test_damaged_cassettes(request: pytest.FixtureRequest) -> None:
@@ -96,13 +98,15 @@ def test_damaged_cassettes(request: pytest.FixtureRequest) -> None:
     for number in range(examples):
         text = damaged(random.Random(number))
         try:
-            cassette = format.loads(text, path="cassettes/a.json")
+            cassette = text_format.loads(text, path="cassettes/a.json")
             loads += 1
             use(cassette)
         except CassetteError as error:
             errors += 1
-            assert error.fix, number
-            assert str(error).startswith(("cassettes/a.json", "a recorded payload")), number
+            clear = bool(error.fix) and str(error).startswith(("cassettes/a.json", "a recorded payload"))
+        else:
+            clear = True
+        assert clear, number
     assert errors > examples // 2
     assert loads > examples // 100
 
@@ -111,4 +115,4 @@ def test_random_bytes() -> None:
     """A file of anything else is an error."""
     for number in range(300):
         with pytest.raises(CassetteError):
-            format.loads(random.Random(number).randbytes(number), path="cassettes/a.json")
+            text_format.loads(random.Random(number).randbytes(number), path="cassettes/a.json")

@@ -11,25 +11,46 @@ from replayaws.interaction import Interaction, raw
 from replayaws.leftovers import leftovers
 
 B = {"Bucket": "b"}
+BUCKET, OBJECT = ("s3.CreateBucket", B, {}), {**B, "Key": "k"}
+START, DELETE = "transcribe.StartTranscriptionJob", "transcribe.DeleteTranscriptionJob"
+RUN = ("ec2.RunInstances", {"ImageId": "ami-1"}, {"Instances": [{"InstanceId": "i-1"}]})
 MADE = {"QueueUrl": "https://sqs/q"}
 
 PROGRAMS: list[tuple[str, list[tuple[str, dict[str, Any], dict[str, Any]]], list[str]]] = [
-    ("made and deleted", [("s3.CreateBucket", B, {}), ("s3.DeleteBucket", B, {})], []),
-    ("made and kept", [("s3.CreateBucket", B, {})], ["s3.CreateBucket made b"]),
+    ("made and deleted", [BUCKET, ("s3.DeleteBucket", B, {})], []),
+    ("made and kept", [BUCKET], ["s3.CreateBucket made b"]),
     ("an answered id", [("sqs.CreateQueue", {"QueueName": "q"}, MADE), ("sqs.DeleteQueue", MADE, {})], []),
-    ("an object", [("s3.CreateBucket", B, {}), ("s3.PutObject", {**B, "Key": "k"}, {}), ("s3.DeleteObject", {**B, "Key": "k"}, {})], ["s3.CreateBucket made b"]),
-    ("a bucket with what is in it", [("s3.CreateBucket", B, {}), ("s3.PutBucketPolicy", {**B, "Policy": "{}"}, {}), ("s3.DeleteBucket", B, {})], []),
-    ("many at once", [("s3.PutObject", {**B, "Key": "k"}, {}), ("s3.PutObject", {**B, "Key": "l"}, {}), ("s3.DeleteObjects", {**B, "Delete": {"Objects": [{"Key": "k"}, {"Key": "l"}]}}, {})], []),
-    ("another verb", [("ec2.RunInstances", {"ImageId": "ami-1"}, {"Instances": [{"InstanceId": "i-1"}]}), ("ec2.TerminateInstances", {"InstanceIds": ["i-1"]}, {})], []),
-    ("another one deleted", [("transcribe.StartTranscriptionJob", {"TranscriptionJobName": "a"}, {}), ("transcribe.DeleteTranscriptionJob", {"TranscriptionJobName": "b"}, {})], ["transcribe.StartTranscriptionJob made a"]),
+    ("an object", [BUCKET, ("s3.PutObject", OBJECT, {}), ("s3.DeleteObject", OBJECT, {})], ["s3.CreateBucket made b"]),
+    (
+        "a bucket with what is in it",
+        [BUCKET, ("s3.PutBucketPolicy", {**B, "Policy": "{}"}, {}), ("s3.DeleteBucket", B, {})],
+        [],
+    ),
+    (
+        "many at once",
+        [
+            ("s3.PutObject", OBJECT, {}),
+            ("s3.PutObject", {**B, "Key": "l"}, {}),
+            ("s3.DeleteObjects", {**B, "Delete": {"Objects": [{"Key": "k"}, {"Key": "l"}]}}, {}),
+        ],
+        [],
+    ),
+    ("another verb", [RUN, ("ec2.TerminateInstances", {"InstanceIds": ["i-1"]}, {})], []),
+    (
+        "another one deleted",
+        [(START, {"TranscriptionJobName": "a"}, {}), (DELETE, {"TranscriptionJobName": "b"}, {})],
+        ["transcribe.StartTranscriptionJob made a"],
+    ),
     ("only read", [("s3.GetObject", {**B, "Key": "k"}, {}), ("sqs.SendMessage", {**MADE, "MessageBody": "m"}, {})], []),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("title", "calls", "expected"), PROGRAMS, ids=[title for title, *_ in PROGRAMS])
 def test_what_is_left(title: str, calls: list[tuple[str, dict[str, Any], dict[str, Any]]], expected: list[str]) -> None:
     """A resource is left when nothing that was called later named all of it and took it away."""
-    interactions = [Interaction(call=call, params=raw(params), response=raw(response)) for call, params, response in calls]
+    interactions = [
+        Interaction(call=call, params=raw(params), response=raw(response)) for call, params, response in calls
+    ]
     at = Provenance(at="2026-11-22T10:15:03Z", source="aws")
     cassette = Cassette(replayaws=1, owner="test", recorded=at, interactions=interactions)
     assert [str(leftover) for leftover in leftovers(cassette)] == expected

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replayaws import format, shapes
+from replayaws import format as text_format
+from replayaws import shapes
 from replayaws.cassette import Cassette, Provenance
 from replayaws.interaction import Interaction, raw
 from replayaws.placeholders import is_placeholder
@@ -84,7 +85,9 @@ def test_equal_stays_equal_and_different_different() -> None:
 
 def test_temporary_credentials() -> None:
     """STS's credentials, which the model does not mark, are hidden."""
-    written = {"Credentials": {"AccessKeyId": "ASIA" + "Q" * 16, "SecretAccessKey": PASSWORD * 2, "SessionToken": PASSWORD * 9}}
+    written = {
+        "Credentials": {"AccessKeyId": "ASIA" + "Q" * 16, "SecretAccessKey": PASSWORD * 2, "SessionToken": PASSWORD * 9}
+    }
     redacted = Redactor().response(written, shapes.operation_model("sts", "AssumeRole"))
     assert all(is_placeholder(value) for value in redacted["Credentials"].values())
 
@@ -103,7 +106,10 @@ def test_account_numbers() -> None:
 def test_what_was_opened_is_closed_again(wrap: Any) -> None:
     """Encoded text is changed inside and stays valid in its encoding."""
     redacted = Redactor(accounts=[ACCOUNT]).text(wrap(f"account {ACCOUNT} here"))
-    assert redacted == wrap("account 123456789012 here") or gzip.decompress(base64.b64decode(redacted)) == b"account 123456789012 here"
+    assert (
+        redacted == wrap("account 123456789012 here")
+        or gzip.decompress(base64.b64decode(redacted)) == b"account 123456789012 here"
+    )
 
 
 def test_blobs_in_written_form() -> None:
@@ -112,7 +118,9 @@ def test_blobs_in_written_form() -> None:
     written = {"Body": {"$base64": base64.b64encode(data).decode()}}
     redacted = Redactor(accounts=[ACCOUNT]).response(written, shapes.operation_model("s3", "GetObject"))
     assert gzip.decompress(base64.b64decode(redacted["Body"]["$base64"])) == b"account 123456789012"
-    nested = Redactor(accounts=[ACCOUNT]).response({"Body": {"$json": {"a": ACCOUNT}}}, shapes.operation_model("s3", "GetObject"))
+    nested = Redactor(accounts=[ACCOUNT]).response(
+        {"Body": {"$json": {"a": ACCOUNT}}}, shapes.operation_model("s3", "GetObject")
+    )
     assert nested == {"Body": {"$json": {"a": "123456789012"}}}
 
 
@@ -150,13 +158,17 @@ def test_a_sweep_reaches_earlier_calls() -> None:
 
 def test_a_sweep_hides_the_secrets_of_other_cassettes() -> None:
     """What another cassette of the run hid is hidden here as well."""
-    swept = Redactor().sweep(cassette(Interaction(call="sqs.SendMessage", params=raw({"MessageBody": PASSWORD}))), secrets=[PASSWORD])
+    swept = Redactor().sweep(
+        cassette(Interaction(call="sqs.SendMessage", params=raw({"MessageBody": PASSWORD}))), secrets=[PASSWORD]
+    )
     assert swept.interactions[0].decoded_params() == {"MessageBody": "REDACTED-1"}
 
 
 def test_reserved_placeholders_are_not_given_again() -> None:
     """On replay a live secret never gets a placeholder that stands in the cassette, and one that comes from it stays."""
-    reserved = cassette(Interaction(call="sqs.SendMessage", params=raw({"MessageBody": "REDACTED-7 arn:aws:iam::123456789012:root"})))
+    reserved = cassette(
+        Interaction(call="sqs.SendMessage", params=raw({"MessageBody": "REDACTED-7 arn:aws:iam::123456789012:root"}))
+    )
     redactor = Redactor(reserved=reserved)
     model = shapes.operation_model("iam", "CreateLoginProfile")
     assert redactor.params({"Password": PASSWORD}, model) == {"Password": "REDACTED-8"}
@@ -166,10 +178,12 @@ def test_reserved_placeholders_are_not_given_again() -> None:
 
 def test_rewriting_a_cassette() -> None:
     """Today's rules are applied to an old cassette; doing it twice changes nothing."""
-    old = cassette(Interaction(call="sqs.SendMessage", params=raw({"MessageBody": f"password={PASSWORD}; was REDACTED-3"})))
+    old = cassette(
+        Interaction(call="sqs.SendMessage", params=raw({"MessageBody": f"password={PASSWORD}; was REDACTED-3"}))
+    )
     new = redact_cassette(old, Rules())
     assert new.interactions[0].decoded_params() == {"MessageBody": "password=REDACTED-4; was REDACTED-3"}
-    assert format.dumps(redact_cassette(new, Rules())) == format.dumps(new)
+    assert text_format.dumps(redact_cassette(new, Rules())) == text_format.dumps(new)
 
 
 def test_a_call_without_secrets_is_the_same_object() -> None:

@@ -40,7 +40,9 @@ def test_a_path_into_lists_and_numbers() -> None:
     """A JMESPath selects strings and numbers at any depth, filters included."""
     rules = Rules.from_options([{"path": "Items[?Kind=='card'].Number", "on": "*"}])
     value = {"Items": [{"Kind": "card", "Number": 77}, {"Kind": "coin", "Number": 5}]}
-    assert Redactor(rules).response(value, None) == {"Items": [{"Kind": "card", "Number": 0}, {"Kind": "coin", "Number": 5}]}
+    assert Redactor(rules).response(value, None) == {
+        "Items": [{"Kind": "card", "Number": 0}, {"Kind": "coin", "Number": 5}]
+    }
 
 
 def test_an_environment_variable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +58,9 @@ def test_keeping_a_rule_off() -> None:
     text = "jane@corp.io"
     assert Redactor(Rules(["email"])).text(text) == text
     assert Redactor(Rules(["email:sqs.*"])).params({"MessageBody": text}, SEND) == {"MessageBody": text}
-    assert Redactor(Rules(["email:sns.*"])).params({"MessageBody": text}, SEND) == {"MessageBody": "redacted-1@example.com"}
+    assert Redactor(Rules(["email:sns.*"])).params({"MessageBody": text}, SEND) == {
+        "MessageBody": "redacted-1@example.com"
+    }
 
 
 def test_sensitive_members_can_be_kept() -> None:

@@ -7,14 +7,26 @@ from collections.abc import Iterator
 
 import pytest
 
-from replayaws import format, shapes
+from replayaws import format as text_format
+from replayaws import shapes
 from replayaws.cassette import Cassette, Provenance
 from replayaws.guard import Guard, scan
 from replayaws.interaction import Interaction, raw
 from replayaws.redaction import Redactor
 from tests.planting import ENCODINGS, Planted, at_sensitive_shapes, forms, spellings, unpacked
 
-SAMPLE = ("secretsmanager", "cognito-idp", "lambda", "ecs", "bedrock-runtime", "chime", "s3", "iam", "codeartifact", "rds")
+SAMPLE = (
+    "secretsmanager",
+    "cognito-idp",
+    "lambda",
+    "ecs",
+    "bedrock-runtime",
+    "chime",
+    "s3",
+    "iam",
+    "codeartifact",
+    "rds",
+)
 
 
 @pytest.fixture
@@ -46,14 +58,14 @@ def cassette_of(interactions: list[Interaction]) -> Cassette:
 def assert_clean(planted: list[Planted], redactor: Redactor) -> None:
     """No planted secret is left in the text of the cassette, in any spelling; the guard agrees; redaction is stable."""
     cassette = redactor.sweep(cassette_of([interaction(each, redactor) for each in planted]))
-    text = format.dumps(cassette)
+    text = text_format.dumps(cassette)
     opened = unpacked(text)
     left = [each.what for each in planted if any(spelling in opened for spelling in spellings(each.secret))]
     assert left == []
     guard = Guard()
     guard.learn(redactor.secrets)
     guard.check(text, name="cassette")
-    assert format.dumps(redactor.sweep(cassette)) == text
+    assert text_format.dumps(redactor.sweep(cassette)) == text
 
 
 def test_no_sensitive_shape_keeps_its_secret(services: Iterator[str]) -> None:
@@ -81,7 +93,9 @@ def planted_forms(seed: random.Random) -> list[Planted]:
             planted.append(Planted(secret, what, receive, "response", {"Messages": [{"Body": encode(text)}]}))
         for form, (text, secret) in forms(seed).items():
             what = f"{form}, {encoding}, stored"
-            planted.append(Planted(secret, what, get, "response", {"Body": encode(text), "Metadata": {"note": encode(text)}}))
+            planted.append(
+                Planted(secret, what, get, "response", {"Body": encode(text), "Metadata": {"note": encode(text)}})
+            )
     return planted
 
 
@@ -106,7 +120,7 @@ def test_the_guard_alone_finds_known_forms(form: str) -> None:
         text, secret = forms(seed)[form]
         send = shapes.operation_model("sqs", "SendMessage")
         planted = Planted(secret, form, send, "params", {"MessageBody": encode(text)})
-        found = scan(format.dumps(cassette_of([interaction(planted, None)])))
+        found = scan(text_format.dumps(cassette_of([interaction(planted, None)])))
         assert found, encoding
         assert "interactions[0].params.MessageBody" in str(found[0])
         assert secret not in str(found)
