@@ -66,6 +66,19 @@ def test_lists_and_then_deletes(project: Path) -> None:
     assert run("prune").output == "0 orphans among 3 tests: nothing to delete.\n"
 
 
+def test_looks_only_where_it_is_told(project: Path) -> None:
+    """With a file or folder of tests, cassettes elsewhere are no orphans."""
+    for owner in ("tests/test_jobs.py::test_renamed", "tests/test_gone.py::test_a", "other/test_x.py::test_y"):
+        shelve(polled(owner=owner), project)
+    told = json.loads(run("prune", "--json", "tests/test_jobs.py").output)
+    assert [one["owner"] for one in told["orphans"]] == ["tests/test_jobs.py::test_renamed"]
+    told = json.loads(run("prune", "--json", "./tests/").output)
+    assert [one["owner"] for one in told["orphans"]] == [
+        "tests/test_gone.py::test_a",
+        "tests/test_jobs.py::test_renamed",
+    ]
+
+
 def test_takes_a_list_of_tests(project: Path) -> None:
     """--collected replaces asking pytest."""
     shelve(polled(owner="tests/test_jobs.py::test_a"), project)

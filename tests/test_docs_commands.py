@@ -7,8 +7,10 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from replayaws import format as text_format
 from tests.shelf import cassette, interaction, polled, run, shelve
 
 PAGE = Path(__file__).parent.parent / "docs" / "commands.md"
@@ -89,3 +91,23 @@ def test_gitattributes_name_the_driver_that_git_is_told(project: Path) -> None:
         check=True,
     ).stdout
     assert body.endswith("text: unset\n")
+
+
+def test_cassettes_merge_by_lines(tmp_path: Path) -> None:
+    """A call inserted on one branch and an answer changed on another merge without conflict."""
+    base, ours, theirs = tmp_path / "base.json", tmp_path / "ours.json", tmp_path / "theirs.json"
+    made = polled()
+    identity = interaction("sts.GetCallerIdentity", {}, {"Account": "123456789012"}, seconds=0.1)
+    start, *polls = made.interactions
+    base.write_bytes(text_format.dumps(made))
+    ours.write_bytes(text_format.dumps(msgspec.structs.replace(made, interactions=[start, identity, *polls])))
+    theirs.write_bytes(text_format.dumps(polled(outcome="FAILED")))
+    subprocess.run(["git", "merge-file", ours, base, theirs], check=True)
+    merged = text_format.loads(ours.read_bytes()).interactions
+    assert [one.operation for one in merged] == [
+        "StartTranscriptionJob",
+        "GetCallerIdentity",
+        "GetTranscriptionJob",
+        "GetTranscriptionJob",
+    ]
+    assert b"FAILED" in bytes(merged[-1].response)

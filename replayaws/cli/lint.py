@@ -17,7 +17,14 @@ from replayaws.library import sidecar_folder
 @click.command()
 @gathering.cassettes_argument
 @click.option("--secrets", is_flag=True, help="Look for secrets instead, in the files and the bodies beside them.")
-@click.option("--ignore", "ignored", multiple=True, type=click.Choice(list(linting.RULES)), help="Leave a rule out.")
+@click.option(
+    "--ignore",
+    "ignored",
+    multiple=True,
+    metavar="RULE",
+    type=click.Choice(list(linting.RULES)),
+    help="Leave a rule out, by the id in its findings.",
+)
 @gathering.json_option
 @click.pass_context
 def command(

@@ -42,8 +42,8 @@ def command(
 ) -> None:
     """Delete cassettes that no test owns.
 
-    Asks `pytest --collect-only` for the tests there are; TESTS are its arguments. A cassette of a fixture goes when no
-    test lies where the fixture is used. With --unplayed the tests are run instead, offline, and single recordings go that
+    Asks `pytest --collect-only` for the tests there are. With TESTS, files or folders, only what lies below them is
+    looked at. A cassette of a fixture goes when no test lies where the fixture is used. With --unplayed the tests are run instead, offline, and single recordings go that
     a passing test did not play. A renamed test: `replayaws mv`. Exit code 1 when something is left to delete.
     """
     library = gathering.library()
@@ -63,7 +63,7 @@ def _prune_orphans(
             "no tests were collected, so every cassette would be an orphan",
             fix="Run it where pytest finds the tests, or name them.",
         )
-    found = orphans(library, ids)
+    found = [(path, owner) for path, owner in orphans(library, ids) if _lies_below(owner, tests)]
     if yes:
         for path, _ in found:
             _delete(library, path)
@@ -78,6 +78,11 @@ def _prune_orphans(
             f"{terminal.plural(len(found), 'orphan')} among {terminal.plural(len(ids), 'test')}: {_done(found, yes)}."
         )
     return bool(found)
+
+
+def _lies_below(owner: str, places: Sequence[str]) -> bool:
+    plain = [place.replace("\\", "/").removeprefix("./").rstrip("/") for place in places]
+    return not plain or any(owner == place or owner.startswith((place + "/", place + "::")) for place in plain)
 
 
 def _done(found: Sequence[object], yes: bool) -> str:
