@@ -29,13 +29,13 @@ from typing import Any
 import botocore.session
 import jmespath
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent)]
 
 from coherence_scenarios import SCENARIOS, Step
 
-from replayaws.fallback import Fallback, NoAnswer
+from replayaws.fallback import Entry, Fallback, NoAnswer
 from replayaws.fallback.values import rewritten
 from replayaws.shapes import is_read, operation_model
 
@@ -72,6 +72,8 @@ class Program:
                 self._client(step.service)._make_api_call(step.operation, dict(self._seen.asked))
             except Unanswered as unanswered:
                 self._seen.kind = f"none: {unanswered}"
+            except BotoCoreError as error:
+                self._seen.kind = f"client: {error}"
         return self._seen
 
     def params(self, step: Step) -> dict[str, Any]:
@@ -179,6 +181,12 @@ def replay(
     fallback = Fallback(account=OUR_ACCOUNT)
     ours = Program(None, fallback)
     body = [step for step in steps if not step.before]
+    recording = [
+        entry(step, truth)
+        for step, truth in zip(steps, truths, strict=True)
+        if truth.kind == "ok" and is_recorded(step, body, pattern) and not (step.before and where == "outside")
+    ]
+    fallback.foresee(lambda: recording)
     for step, truth in zip(steps, truths, strict=True):
         if step.before and where == "outside":
             ours.save(step, truth.parsed)
@@ -191,7 +199,7 @@ def replay(
                 operation=step.operation,
                 region=REGION,
                 params=truth.params,
-                response={name: value for name, value in truth.parsed.items() if name != "ResponseMetadata"},
+                response=without_metadata(truth),
                 failed=truth.kind != "ok",
                 read=read,
             )
@@ -216,6 +224,17 @@ def is_recorded(step: Step, body: list[Step], pattern: str) -> bool:
         return position % 2 == 0
     reads = is_read(operation_model(step.service, step.operation))
     return reads == (pattern == "reads")
+
+
+def entry(step: Step, truth: Outcome) -> Entry:
+    """A step as the recording has it."""
+    read = is_read(operation_model(step.service, step.operation))
+    return Entry(step.service, step.operation, REGION, truth.params, without_metadata(truth), read)
+
+
+def without_metadata(truth: Outcome) -> dict[str, Any]:
+    """The answer without what is about the HTTP response."""
+    return {name: value for name, value in truth.parsed.items() if name != "ResponseMetadata"}
 
 
 def redacted(outcome: Outcome) -> Outcome:

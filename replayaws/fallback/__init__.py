@@ -2,5 +2,6 @@
 
 from replayaws.fallback.answers import MotoAnswer, NoAnswer
 from replayaws.fallback.fallback import Fallback
+from replayaws.fallback.journal import Entry
 
-__all__ = ["Fallback", "MotoAnswer", "NoAnswer"]
+__all__ = ["Entry", "Fallback", "MotoAnswer", "NoAnswer"]

@@ -32,6 +32,8 @@ class NoAnswer:
     """moto has none.
 
     :param reason: why, naming moto's version, such as ``"moto 5.2.5 does not implement transcribe.StartFoo"``.
+    :param crashed: whether moto tried and failed.
     """
 
     reason: str
+    crashed: bool = False

@@ -6,6 +6,7 @@ laid side by side, and where their identifiers differ they are bound. Importing 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from replayaws.alignment import pairs
@@ -26,23 +27,23 @@ class Interpreter:
     """Speaks with moto: the app's identifiers outside, moto's inside.
 
     :param bindings: the app's identifiers (recorded) and moto's (live).
-    :param entries: everything that was replayed, the earliest first.
+    :param recorded: gives everything that was recorded, whether or not it was replayed yet.
     :param made: what was made in moto, as :func:`~replayaws.fallback.prerequisites.made_by` says it.
     """
 
     def __init__(
-        self, simulation: Simulation, world: World, bindings: Bindings, entries: list[Entry], made: set[Made]
+        self, simulation: Simulation, world: World, bindings: Bindings, recorded: Callable[[], list[Entry]], made: set[Made]
     ) -> None:
         self._simulation = simulation
         self._world = world
         self._bindings = bindings
-        self._entries = entries
+        self._recorded = recorded
         self._made = made
 
     def answer(self, service: str, operation: str, region: str | None, params: dict[str, Any]) -> MotoAnswer | NoAnswer:
         """moto's answer to a call that nobody recorded; what the recording shows to have existed is made for it."""
         answer = self.call(service, operation, region, params)
-        if self._entries and isinstance(answer, MotoAnswer) and answer.refused:
+        if _is_refusal(answer):
             return self._supplied(service, operation, region, params, answer, only_recorded=True)
         return answer
 
@@ -70,7 +71,7 @@ class Interpreter:
 
     def _apply_once(self, entry: Entry) -> MotoAnswer | NoAnswer:
         answer = self.call(entry.service, entry.operation, entry.region, entry.params)
-        if isinstance(answer, MotoAnswer) and answer.refused:
+        if _is_refusal(answer):
             answer = self._supplied(
                 entry.service, entry.operation, entry.region, entry.params, answer, only_recorded=False
             )
@@ -84,16 +85,19 @@ class Interpreter:
         operation: str,
         region: str | None,
         params: dict[str, Any],
-        refused: MotoAnswer,
+        refused: MotoAnswer | NoAnswer,
         *,
         only_recorded: bool,
     ) -> MotoAnswer | NoAnswer:
         """moto's answer after making what the call needs; where that does not help, nothing was made."""
+        recorded = self._recorded()
+        if not recorded:
+            return refused
         before: list[Snapshot] = []
         supply = Supply(
             call=self.call,
             bindings=self._bindings,
-            recorded=[thing for entry in self._entries for thing in entry.things()],
+            recorded=recorded,
             made=self._made,
             only_recorded=only_recorded,
             before_making=lambda: None if before else before.append(self._world.snapshot()),
@@ -120,6 +124,11 @@ class Interpreter:
                 break
             seen = _states(latest.parsed)
         return latest
+
+
+def _is_refusal(answer: MotoAnswer | NoAnswer) -> bool:
+    """Whether something that is missing may be why; moto crashes on some missing things."""
+    return answer.crashed if isinstance(answer, NoAnswer) else answer.refused
 
 
 def _states(answer: dict[str, Any]) -> dict[tuple[str, ...], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from replayaws.bindings import Bindings
@@ -86,6 +87,14 @@ class Fallback:
                 return
             self._scopes[-1].entries.append(entry)
 
+    def foresee(self, recording: Callable[[], Iterable[Entry]]) -> None:
+        """Tell what the innermost scope's recording has, so that what it shows to exist can be made before it is replayed.
+
+        :param recording: gives an :class:`Entry` for each recorded call that succeeded; asked only when it is needed.
+        """
+        with self._lock:
+            self._scopes[-1].foreseen = recording
+
     def enter(self) -> None:
         """Open a scope inside the current one: what is put into moto from now on is gone when it is left."""
         with self._lock:
@@ -152,8 +161,10 @@ class Fallback:
         from replayaws.fallback.coherence import Interpreter
 
         simulation, world = self._start()
-        entries = [entry for outer in self._scopes for entry in outer.entries]
-        return Interpreter(simulation, world, scope.bindings, entries, scope.made)
+        return Interpreter(simulation, world, scope.bindings, self._recorded, scope.made)
+
+    def _recorded(self) -> list[Entry]:
+        return [entry for scope in self._scopes for part in (scope.foreseen(), scope.entries) for entry in part]
 
     def _reject(self, text: str) -> None:
         if text not in self.rejected:

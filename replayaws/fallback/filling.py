@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import re
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -32,13 +33,24 @@ def identity(model: OperationModel, *, noun: str, member: str, name: str) -> dic
     :param member: the name of the member in which the thing was named elsewhere.
     :param name: the thing's name.
     """
-    members = _members(model)
+    return _identity(model.input_shape, noun=noun, member=member, name=name)
+
+
+def _identity(shape: Any, *, noun: str, member: str, name: str) -> dict[str, Any]:
+    members = {} if shape is None else shape.members
     lower = {known.lower(): known for known in members}
     wanted = (singular(member.lower()), f"{noun}name", "name", f"{noun}id", f"{noun}identifier", noun, "id", "identifier")
     named = next((lower[one] for one in wanted if one in lower and members[lower[one]].type_name == "string"), None)
+    required = [] if shape is None else shape.required_members
     if named is None:
-        named = next((known for known in model.input_shape.required_members if _names_it(known, noun, members)), None)
-    return {} if named is None else {named: name}
+        named = next((known for known in required if _names_it(known, noun, members)), None)
+    if named is not None:
+        return {named: name}
+    for inner in (known for known in required if members[known].type_name == "structure"):
+        within = _identity(members[inner], noun=noun, member=member, name=name)
+        if within:
+            return {inner: within}
+    return {}
 
 
 def _names_it(known: str, noun: str, members: dict[str, Shape]) -> bool:
@@ -57,11 +69,14 @@ def filled(
     :param near: what was recorded about the thing: optional members are taken from it too.
     :param known: what else was recorded, for required members.
     """
+    input_shape: Any = model.input_shape
     params = dict(given)
     for name, shape in _members(model).items():
+        if isinstance(params.get(name), dict):
+            params[name] = {**minimal(shape, name), **params[name]}
         if name in params:
             continue
-        required = name in model.input_shape.required_members
+        required = name in input_shape.required_members
         fitting = _fitting(name, noun, shape, [*near, *known] if required else near)
         if fitting is not None:
             params[name] = fitting
@@ -91,13 +106,24 @@ def _fitting(name: str, noun: str, shape: Shape, known: list[dict[str, Any]]) ->
     return next((pruned(value, shape) for value in values if fits(value, shape)), None)
 
 
+def enclosing(params: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """The parameters with every address range in them widened: what holds a recorded range is larger than it."""
+    widened = {
+        name: re.sub(r"^(\d+\.\d+)\.\d+\.\d+/\d+$", r"\1.0.0/16", value)
+        for name, value in params.items()
+        if isinstance(value, str) and name not in given
+    }
+    return {**params, **widened}
+
+
 def fits(value: Any, shape: Any) -> bool:
     """Whether a recorded value has the form that an input member takes."""
     if value is None or value in ("", {}, []):
         return False
     kind = shape.type_name
     if kind == "structure":
-        return isinstance(value, dict) and all(required in value for required in shape.required_members)
+        whole = isinstance(value, dict) and all(required in value for required in shape.required_members)
+        return whole and any(name in shape.members and fits(value[name], shape.members[name]) for name in value)
     if kind == "map":
         return isinstance(value, dict) and all(fits(item, shape.value) for item in value.values())
     if kind == "list":
@@ -129,6 +155,9 @@ def minimal(shape: Any, name: str = "", depth: int = 0) -> Any:
     if kind == "structure":
         if depth > 5:
             return {}
+        inline = next((member for member, inner in shape.members.items() if inner.type_name == "blob"), None)
+        if inline is not None and not shape.required_members:
+            return {inline: _archive()}
         return {member: minimal(shape.members[member], member, depth + 1) for member in shape.required_members}
     if kind == "list":
         least = shape.metadata.get("min", 0)

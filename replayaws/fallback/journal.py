@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from replayaws.bindings import Bindings
+from replayaws.fallback.creators import noun_of_member, noun_of_operation
 from replayaws.fallback.values import structures
 
 if TYPE_CHECKING:
@@ -40,10 +42,29 @@ class Entry:
         answered: dict[str, Any] = self.response() if callable(self.response) else self.response
         return answered
 
-    def things(self) -> list[dict[str, Any]]:
+    def things(self) -> list[Thing]:
         """Every structure in the answer and the parameters, the inner ones first; at last both taken together."""
         answered = self.answered()
-        return [*structures(answered), *structures(self.params), {**self.params, **answered}]
+        subject = noun_of_operation(self.operation)
+        inner = [
+            Thing(self.service, noun_of_member(name) or subject, values)
+            for part in (answered, self.params)
+            for name, values in structures(part)
+        ]
+        return [*inner, Thing(self.service, subject, {**self.params, **answered})]
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A structure that a recording has.
+
+    :param service: the service that it was recorded of.
+    :param noun: what it describes, in lower case, such as ``"table"``.
+    """
+
+    service: str
+    noun: str
+    values: dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -52,6 +73,7 @@ class Scope:
 
     :param bindings: the app's identifiers and moto's.
     :param entries: the replayed calls, in order; the first ``applied`` of them moto has been brought through.
+    :param foreseen: gives what else the scope's recording has, whether or not it will be replayed.
     :param snapshot: moto's state when the scope first reached moto; ``None`` while it has not.
     :param applied_outside: ``applied`` of the wider scopes at that moment.
     :param made: what was made in moto in this scope, whether or not it is still there.
@@ -60,6 +82,7 @@ class Scope:
     bindings: Bindings
     entries: list[Entry] = field(default_factory=list)
     applied: int = 0
+    foreseen: Callable[[], Iterable[Entry]] = tuple
     snapshot: Snapshot | None = None
     applied_outside: list[int] = field(default_factory=list)
     made: set[Any] = field(default_factory=set)

@@ -7,6 +7,7 @@ module imports moto.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from replayaws.fallback.creators import (
     noun_of_member,
     noun_of_operation,
 )
+from replayaws.fallback.journal import Entry, Thing
 from replayaws.fallback.values import leaves, plain
 from replayaws.shapes import operation_model, services
 
@@ -81,13 +83,13 @@ def made_by(service: str, operation: str, params: dict[str, Any]) -> Made:
     return service, operation, tuple(sorted(texts))
 
 
-@dataclass(slots=True)
+@dataclass
 class Supply:
     """Making things until a call that AWS had accepted is accepted by moto as well.
 
     :param call: asks moto: service, operation, region, params.
     :param bindings: the app's identifiers (recorded) and moto's (live).
-    :param recorded: every structure in recorded answers and parameters, the latest first.
+    :param recorded: everything that was recorded, the earliest first.
     :param made: what was made before: not made again, because it may have been deleted since.
     :param only_recorded: make only what the recording mentions.
     :param before_making: called before anything is made.
@@ -95,73 +97,107 @@ class Supply:
 
     call: Call
     bindings: Bindings
-    recorded: list[dict[str, Any]]
+    recorded: list[Entry]
     made: set[Made]
     only_recorded: bool
     before_making: Callable[[], None]
     tries: int = _TRIES
 
     def run(
-        self, service: str, operation: str, region: str | None, params: dict[str, Any], refused: MotoAnswer, depth: int = 0
-    ) -> MotoAnswer | NoAnswer:
-        """moto's answer after making what it takes; the refusal where nothing helps."""
-        answer: MotoAnswer | NoAnswer = refused
-        tried: set[str] = set()
-        for _ in range(_ROUNDS):
-            if isinstance(answer, NoAnswer) or not answer.refused or _is_trouble(answer, depth):
-                break
-            made = self._make_one(service, operation, region, params, answer, tried, depth)
-            if not made:
-                break
-            answer = self.call(service, operation, region, params)
-        return answer
-
-    def _make_one(
         self,
         service: str,
         operation: str,
         region: str | None,
         params: dict[str, Any],
-        refused: MotoAnswer,
-        tried: set[str],
-        depth: int,
-    ) -> bool:
-        for wanted in _wanted(service, operation, params, refused.parsed.get("Error", {})):
-            if wanted.value in tried or not self._is_due(wanted):
-                continue
-            tried.add(wanted.value)
-            if self._make(wanted, region, params, depth):
-                return True
-        return False
+        refused: MotoAnswer | NoAnswer,
+        depth: int = 0,
+    ) -> MotoAnswer | NoAnswer:
+        """moto's answer after making what it takes; the refusal where nothing helps."""
+        answer = refused
+        tried: set[str] = set()
+        for _ in range(_ROUNDS):
+            error = _error(answer)
+            if error is None or _is_trouble(error, depth):
+                break
+            due = [
+                wanted
+                for wanted in _wanted(service, operation, params, error)
+                if wanted.value not in tried and self._is_due(wanted)
+            ]
+            tried.update(wanted.value for wanted in due[:1])
+            if not due:
+                break
+            if self._make(due[0], region, params, depth):
+                answer = self.call(service, operation, region, params)
+        return answer
 
     def _is_due(self, wanted: Wanted) -> bool:
         """Whether moto never had it and, where that is asked for, the recording did."""
         if self.bindings.live_of(wanted.value) is not None:
             return False
-        return not self.only_recorded or any(_mentions(thing, wanted) for thing in self.recorded)
+        return not self.only_recorded or any(_mentions(thing.values, wanted) for thing in self._things)
+
+    @functools.cached_property
+    def _things(self) -> list[Thing]:
+        return [thing for entry in self.recorded for thing in entry.things()]
 
     def _make(self, wanted: Wanted, region: str | None, params: dict[str, Any], depth: int) -> bool:
-        near = [thing for thing in self.recorded if _holds(thing, wanted.value)]
-        known = [params, *self.recorded]
-        for creator in creators_of(wanted.service, wanted.nouns)[:3]:
-            if implements(creator.service, creator.operation, region) is False:
+        near = [thing for thing in self._things if _holds(thing.values, wanted.value)]
+        owners = dict.fromkeys([wanted.service, *(thing.service for thing in near)])
+        makers = next((found for owner in owners if (found := creators_of(owner, wanted.nouns))), [])
+        for creator in makers[:3]:
+            if implements(creator.service, creator.operation, region) is False or self._is_recorded(creator, wanted):
                 continue
-            name = _recorded_name(near, wanted) or wanted.name
+            own = [thing.values for thing in near if thing.noun == creator.noun]
+            name = _recorded_name(own, wanted) or wanted.name
             given = filling.identity(creator.model, noun=creator.noun, member=wanted.member, name=name)
-            if wanted.generated and not near and given and name == wanted.name and creator.noun + "id" != wanted.member.lower():
+            if wanted.generated and name == wanted.name:
                 given = {}
-            for source in (near, []) if near else ([],):
-                filled = filling.filled(
-                    creator.model, given, noun=creator.noun, region=region, near=source, known=[*near, *known]
-                )
-                answer = self._create(creator, given, filled, region, depth)
-                while answer is not None and answer.refused and (less := _without_named(filled, given, answer)):
-                    filled = less
-                    answer = self._create(creator, given, filled, region, depth)
-                if answer is not None and not answer.refused:
-                    self._tie(wanted, creator, near, answer)
+            others = [thing.values for thing in near if thing.noun != creator.noun]
+            for params_of_it in self._ways(creator, given, region, own, others, params):
+                if self._make_with(creator, given, params_of_it, wanted, region, depth):
                     return True
         return False
+
+    def _ways(
+        self,
+        creator: Creator,
+        given: dict[str, Any],
+        region: str | None,
+        own: list[dict[str, Any]],
+        others: list[dict[str, Any]],
+        params: dict[str, Any],
+    ) -> Iterator[dict[str, Any]]:
+        """Parameters to make it with: from what was recorded of it, of what it stands beside, and only what is required."""
+        known = [*own, *others, params, *(thing.values for thing in self._things)]
+        if own:
+            yield filling.filled(creator.model, given, noun=creator.noun, region=region, near=own, known=known)
+        if others:
+            beside = filling.filled(creator.model, given, noun=creator.noun, region=region, near=others, known=known)
+            yield filling.enclosing(beside, given)
+        yield filling.filled(creator.model, given, noun=creator.noun, region=region, near=[], known=known)
+
+    def _is_recorded(self, creator: Creator, wanted: Wanted) -> bool:
+        """Whether the recording makes it itself, so that it did not exist before."""
+        return any(
+            entry.operation == creator.operation
+            and entry.service == creator.service
+            and any(value in (wanted.value, wanted.name) for part in (entry.params, entry.answered()) for _, value in leaves(part))
+            for entry in self.recorded
+        )
+
+    def _make_with(
+        self, creator: Creator, given: dict[str, Any], params: dict[str, Any], wanted: Wanted, region: str | None, depth: int
+    ) -> bool:
+        answer = self._create(creator, given, params, region, depth)
+        while answer is not None and answer.refused:
+            params = _without_named(params, given, answer)
+            if not params:
+                return False
+            answer = self._create(creator, given, params, region, depth)
+        if answer is not None:
+            self._tie(wanted, creator, answer)
+        return answer is not None
 
     def _create(
         self, creator: Creator, given: dict[str, Any], params: dict[str, Any], region: str | None, depth: int
@@ -174,11 +210,11 @@ class Supply:
         self.tries -= 1
         self.before_making()
         answer = self.call(creator.service, creator.operation, region, params)
-        if isinstance(answer, MotoAnswer) and answer.refused and depth < _DEPTH:
+        if _error(answer) is not None and depth < _DEPTH:
             answer = self.run(creator.service, creator.operation, region, params, answer, depth + 1)
         return None if isinstance(answer, NoAnswer) else answer
 
-    def _tie(self, wanted: Wanted, creator: Creator, near: list[dict[str, Any]], answer: MotoAnswer) -> None:
+    def _tie(self, wanted: Wanted, creator: Creator, answer: MotoAnswer) -> None:
         """Tie the wanted identifier to that of what was made in its place."""
         made = [(path[-1].lower(), value) for path, value in leaves(plain(answer.parsed)) if isinstance(value, str)]
         if any(value == wanted.value for _, value in made):
@@ -198,9 +234,15 @@ def _without_named(params: dict[str, Any], given: dict[str, Any], refused: MotoA
     return {} if first is None else {name: value for name, value in params.items() if name != first}
 
 
-def _is_trouble(answer: MotoAnswer, depth: int) -> bool:
+def _error(answer: MotoAnswer | NoAnswer) -> dict[str, Any] | None:
+    """The error of a refusal, empty where moto crashed instead; ``None`` where there is no refusal."""
+    if isinstance(answer, NoAnswer):
+        return {} if answer.crashed else None
+    return answer.parsed.get("Error", {}) if answer.refused else None
+
+
+def _is_trouble(error: dict[str, Any], depth: int) -> bool:
     """Whether the refusal is about something else than a missing thing."""
-    error = answer.parsed.get("Error", {})
     code, message = str(error.get("Code", "")), str(error.get("Message", ""))
     if _ABSENCE.search(code) or _ABSENCE.search(message):
         return False
@@ -259,6 +301,8 @@ def _mentions(thing: dict[str, Any], wanted: Wanted) -> bool:
 
 def _recorded_name(near: list[dict[str, Any]], wanted: Wanted) -> str | None:
     """The name that was recorded beside an ARN, URL or id."""
+    if wanted.name == wanted.value and not wanted.generated:
+        return None
     noun = wanted.nouns[0] if wanted.nouns else ""
     for thing in near:
         for name, value in thing.items():

@@ -54,6 +54,14 @@ _CONFIG = {
 class _UnansweredError(Exception):
     """moto has no answer to the request that is about to be sent."""
 
+    crashed = False
+
+
+class _CrashedError(_UnansweredError):
+    """moto tried and failed."""
+
+    crashed = True
+
 
 class Simulation:
     """moto answering calls as one account. Not safe for threads: its owner holds a lock.
@@ -73,7 +81,7 @@ class Simulation:
         :param params: as botocore's ``before-parameter-build`` handlers leave them.
         """
         self._caught, self._name = None, f"{service}.{operation}"
-        failure = f"gave no answer to {self._name}"
+        crashed, failure = False, f"gave no answer to {self._name}"
         with wall() as tried, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
@@ -82,12 +90,12 @@ class Simulation:
             except ClientError:
                 pass  # caught as an answer, before botocore raised it
             except _UnansweredError as unanswered:
-                failure = str(unanswered)
+                failure, crashed = str(unanswered), unanswered.crashed
             except Exception as error:
                 failure = f"was not asked: {self._name} could not be built or its answer not read, {_brief(error)}"
         if tried:
             return NoAnswer(f"{VERSION} must reach {tried[0]} to answer {self._name}, and nothing leaves in replay")
-        return self._caught or NoAnswer(f"{VERSION} {failure}")
+        return self._caught or NoAnswer(f"{VERSION} {failure}", crashed=crashed)
 
     def client(self, service: str, region: str | None) -> BaseClient:
         """The client through which a service is reached in a region."""
@@ -134,7 +142,7 @@ class Simulation:
         except ImportError as error:
             raise _UnansweredError(f"cannot answer {self._name}: it {_missing_extra(error)}") from error
         except Exception as error:
-            raise _UnansweredError(f"failed with {_brief(error)} in {self._name}") from error
+            raise _CrashedError(f"failed with {_brief(error)} in {self._name}") from error
         if response is None:
             raise _UnansweredError(f"has nothing for the host {_host(request.url)} of {self._name}")
         status, headers, body = response

@@ -40,13 +40,13 @@ def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
         yield path, value
 
 
-def structures(value: Any) -> Iterator[dict[str, Any]]:
-    """Every structure inside a value, the inner ones first."""
+def structures(value: Any, name: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every structure inside a value with the name of the member that holds it, the inner ones first."""
     if isinstance(value, dict):
-        for name, item in value.items():
-            if name != "ResponseMetadata":
-                yield from structures(item)
-        yield value
+        for member, item in value.items():
+            if member != "ResponseMetadata":
+                yield from structures(item, member)
+        yield name, value
     elif isinstance(value, list):
         for item in value:
-            yield from structures(item)
+            yield from structures(item, name)
