@@ -118,9 +118,13 @@ class _Rewriting:
         if old in self.whole:
             return
         self.whole[old] = new
-        word = max(_RUN.finditer(old), key=lambda run: len(run[0]), default=None)
+        word = min(_RUN.finditer(old), key=self._commonness, default=None)
         if word is not None:
             self.by_word.setdefault(word[0], []).append((old, word.start()))
+
+    def _commonness(self, word: re.Match[str]) -> tuple[int, int]:
+        """Small for a word that few bound texts are looked up by, as account ids and regions are not."""
+        return len(self.by_word.get(word[0], ())), -len(word[0])
 
     def occurrences(self, text: str, words: Iterable[re.Match[str]]) -> Iterator[tuple[int, int, str]]:
         """(start, end, replacement) of each bound text that stands in the text."""
