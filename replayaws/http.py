@@ -118,10 +118,11 @@ def _form(content_type: str, body: bytes) -> dict[str, Any] | None:
     if not message.is_multipart():
         return None
     fields: dict[str, Any] = {}
-    for part in message.iter_parts():  # type: ignore[attr-defined]  # an EmailMessage, by its policy
+    for part in message.iter_parts():
         name = part.get_param("name", header="content-disposition") or ""
         if str(name).lower() not in _SIGNATURE:
-            fields[str(name)] = _blob(part.get_payload(decode=True) or b"")
+            content = part.get_payload(decode=True)
+            fields[str(name)] = _blob(content if isinstance(content, bytes) else b"")
     return fields
 
 
@@ -239,15 +240,16 @@ def moto_answer(request: HttpRequest, process: Process) -> HttpAnswer | None:
     """
     from botocore.awsrequest import AWSPreparedRequest, HeadersDict
 
-    prepared = AWSPreparedRequest(request.method, request.url, HeadersDict(dict(request.headers)), request.body, False)
+    headers: Any = HeadersDict(dict(request.headers))
+    prepared = AWSPreparedRequest(request.method, request.url, headers, request.body, False)
     try:
         answer = process(prepared)
     except NotImplementedError:
         return None
     if answer is None:
         return None
-    status, headers, body = answer
+    status, answered, body = answer
     data = body.encode() if isinstance(body, str) else bytes(body or b"")
     if status == 404 and data == b"Not yet implemented":
         return None
-    return HttpAnswer(status, _reasons().get(status, ""), {str(k): str(v) for k, v in headers.items()}, data)
+    return HttpAnswer(status, _reasons().get(status, ""), {str(k): str(v) for k, v in answered.items()}, data)

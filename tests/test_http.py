@@ -400,7 +400,12 @@ def test_the_guard_holds_in_threads_and_for_look_ups(guarded: list[str]) -> None
     """A thread, and a bare look-up of a name, are refused as well."""
     with concurrent.futures.ThreadPoolExecutor(1) as pool, pytest.raises(MissError):
         pool.submit(with_urllib, URL).result()
-    for look_up in (socket.gethostbyname, lambda host: socket.getaddrinfo(host, 443), lambda host: socket.create_connection((host, 443))):
+    look_ups: list[Callable[[str], Any]] = [
+        socket.gethostbyname,
+        lambda host: socket.getaddrinfo(host, 443),
+        lambda host: socket.create_connection((host, 443)),
+    ]
+    for look_up in look_ups:
         with pytest.raises(MissError):
             look_up("sts.amazonaws.com")
     assert len(guarded) == 4

@@ -289,7 +289,19 @@ def test_reading_a_file_runs_no_code(tmp_path: Path) -> None:
         (json.dumps({"interactions": [sts(uri="https://example.com/", headers={}, body="")]}), "no AWS traffic"),
         (json.dumps({"interactions": [{**sts(), "response": {**sts()["response"], "body": {"string": "<a>"}}}]}), "parsed"),
     ],
-    ids=["empty", "broken", "no pair", "no list", "none", "binary", "no URL", "no status", "unknown call", "elsewhere", "damaged"],
+    ids=[
+        "empty",
+        "broken",
+        "no pair",
+        "no list",
+        "none",
+        "binary",
+        "no URL",
+        "no status",
+        "unknown call",
+        "elsewhere",
+        "damaged",
+    ],
 )
 def test_what_cannot_be_taken_is_refused_with_its_reason(text: str, why: str, tmp_path: Path) -> None:
     """Each refusal names the file, the interaction in it, and why."""

@@ -86,7 +86,7 @@ def _parse(exchange: Exchange, identified: Identified, model: OperationModel) ->
         customized_response_dict=customized,
     )
     parser = create_parser(_protocol_of_answer(exchange, identified))
-    parsed: dict[str, Any] = parser.parse(answer, model.output_shape)
+    parsed: dict[str, Any] = parser.parse(answer, model.output_shape)  # type: ignore[arg-type]  # None is taken
     parsed.update(customized)
     code = parsed.get("Error", {}).get("Code")
     shape = None if code is None else model.service_model.shape_for_error_code(code)
@@ -172,7 +172,8 @@ def wire_model(identified: Identified) -> OperationModel:
     """
     if identified.protocol != "query":
         return shapes.operation_model(identified.service, identified.operation)
-    return _query_service_model(identified.service).operation_model(identified.operation)
+    model: OperationModel = _query_service_model(identified.service).operation_model(identified.operation)
+    return model
 
 
 @functools.lru_cache(maxsize=8)

@@ -8,6 +8,7 @@ counterpart in answers, are read here.
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -103,8 +104,6 @@ def _read_payload(exchange: Exchange, protocol: str, shape: Shape) -> dict[str, 
         return {}
     if protocol == "rest-xml":
         return {payload: _parse(protocol, body, {}, shape)[payload]}
-    import json
-
     if member.type_name == "structure" and not getattr(member, "is_document_type", False):
         return {payload: _read_body(body, "json", member)}
     return {payload: json.loads(body)}
@@ -183,9 +182,9 @@ def _read_uri(exchange: Exchange, identified: Identified, model: OperationModel)
             continue
         elif member.type_name == "map":
             several = member.value.type_name == "list"  # type: ignore[attr-defined]  # a map
-            rest = {key: texts if several else texts[-1] for key, texts in query.items() if key not in single and key not in constant}
+            rest = {key: texts for key, texts in query.items() if key not in single and key not in constant}
             if rest:
-                params[name] = rest
+                params[name] = rest if several else {key: texts[-1] for key, texts in rest.items()}
         elif wire in query:
             texts = query[wire]
             is_list = member.type_name == "list"
@@ -198,8 +197,6 @@ def _from_header(shape: Shape, text: str) -> Any:
     if shape.type_name == "list":
         return [_from_text(shape.member, part) for part in _list_parts(shape, text)]  # type: ignore[attr-defined]
     if shape.serialization.get("jsonvalue"):
-        import json
-
         return json.loads(base64.b64decode(text))
     return _from_text(shape, text)
 
@@ -288,7 +285,7 @@ class _Form:
         return self._items(shape, f"{prefix}.{shape.member.serialization.get('name', 'member')}")  # type: ignore[attr-defined]
 
     def _items(self, shape: Shape, prefix: str) -> Any:
-        items = []
+        items: list[Any] = []
         while True:
             item = self._read(shape.member, f"{prefix}.{len(items) + 1}")  # type: ignore[attr-defined]  # a list
             if item is _ABSENT:

@@ -16,11 +16,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from replayaws import shapes
 from replayaws.hosts import aws_host_labels
 from replayaws.importers.exchange import Exchange
+from replayaws.importers.paths import REGION, Match, match_path
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
@@ -160,7 +161,7 @@ def identify(exchange: Exchange, *, hint: str = "") -> Identified | str:
     for _, group in itertools.groupby(ranked, key=lambda item: item[0]):
         found = [(entry, one) for _, entry in group if (one := _operation(entry, exchange, evidence)) is not None]
         if found:
-            return max(found, key=lambda item: _affinity(*item, exchange, hint))[1]
+            return max(found, key=lambda item: _affinity(item[0], item[1], exchange, hint))[1]
     if ranked and (evidence.target or evidence.action or evidence.cbor or evidence.scope_service):
         name = evidence.target.rpartition(".")[2] or evidence.action or (evidence.cbor or ("", ""))[1]
         what = f"the operation {name}" if name else f"an operation for {exchange.method} {exchange.parts.path}"
@@ -282,181 +283,23 @@ def _found(
     )
 
 
-_REGION = re.compile(r"(?:[a-z]{2}|us-gov|us-iso[a-z]?|eu-isoe|eusc-[a-z]{2})-[a-z]+-\d+")
-
-
 def _region(evidence: _Evidence) -> str | None:
     """The region of the host; a host without one is the same for clients of every region."""
     for label in evidence.host_labels or ():
-        found = _REGION.fullmatch(label.removeprefix("s3-").removesuffix("-fips").removeprefix("fips-"))
+        found = REGION.fullmatch(label.removeprefix("s3-").removesuffix("-fips").removeprefix("fips-"))
         if found:
             return found[0]
     return None if evidence.host_labels else evidence.scope_region
 
 
 def _host_prefix_labels(model: OperationModel, host: str) -> dict[str, str]:
-    template = (model.endpoint or {}).get("hostPrefix", "")
+    endpoint: Any = model.endpoint or {}
+    template = endpoint.get("hostPrefix", "")
     if "{" not in template:
         return {}
     pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^.]+)", re.escape(template))
     found = re.match(pattern, host)
     return found.groupdict() if found else {}
-
-
-# -- paths of the REST protocols ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """An operation whose URI template fits, and how well: more literal text and more required parts found is better."""
-
-    operation: str
-    labels: Mapping[str, str]
-    fit: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Template:
-    operation: str
-    method: str
-    pattern: re.Pattern[str]
-    names: tuple[str, ...]
-    greedy: frozenset[str]
-    literal: int
-    constants: tuple[tuple[str, str], ...]
-    required_query: frozenset[str]
-    known_query: frozenset[str]
-    takes_any_query: bool
-    required_headers: frozenset[str]
-    body_root: str
-    has_body: bool
-    deprecated: bool
-
-
-def match_path(service: str, exchange: Exchange) -> Match | None:
-    """The operation of a REST service that a request's method, path, query string and headers fit best."""
-    query = dict(parse_qsl(exchange.parts.query, keep_blank_values=True))
-    path = s3_path(exchange) if service == "s3" else exchange.parts.path
-    root = xml_root(exchange.body)
-    matches = [
-        match
-        for template in _templates(service)
-        if template.method == exchange.method and (match := _fit(template, path or "/", query, exchange, root))
-    ]
-    return max(matches, key=lambda match: match.fit, default=None)
-
-
-def _fit(
-    template: _Template, path: str, query: Mapping[str, str], exchange: Exchange, root: str
-) -> Match | None:
-    found = template.pattern.fullmatch(path)
-    if found is None or not template.required_query <= query.keys():
-        return None
-    for name, value in template.constants:
-        if name not in query or (value and query[name] != value):
-            return None
-    if not all(header in exchange.headers for header in template.required_headers):
-        return None
-    unknown = 0 if template.takes_any_query else len(query.keys() - template.known_query)
-    loose = sum("/" in text for name, text in zip(template.names, found.groups(), strict=True) if name not in template.greedy)
-    fit = (
-        -loose,
-        int(bool(root) and template.body_root == root),
-        -unknown,
-        len(template.constants),
-        len(template.required_headers),
-        len(template.required_query),
-        int(template.has_body == bool(exchange.body)),
-        -int(template.deprecated),
-        template.literal,
-        -len(template.names),
-    )
-    labels = {name: unquote(text) for name, text in zip(template.names, found.groups(), strict=True)}
-    return Match(template.operation, labels, fit)
-
-
-@functools.lru_cache(maxsize=None)
-def _templates(service: str) -> tuple[_Template, ...]:
-    model = shapes.service_model(service)
-    return tuple(_template(service, model.operation_model(name)) for name in model.operation_names)
-
-
-_LABEL = re.compile(r"\{([^}]+)\}")
-
-
-def _template(service: str, model: OperationModel) -> _Template:
-    path, _, query = model.http.get("requestUri", "/").partition("?")
-    members = model.input_shape.members if model.input_shape is not None else {}
-    required = set(model.input_shape.required_members) if model.input_shape is not None else set()
-    if service == "s3" and "Bucket" in members and "{Bucket}" not in path:
-        path = "/{Bucket}" + path.rstrip("/")
-    constants = tuple(tuple(part.partition("=")[::2]) for part in query.split("&") if part)
-    by_location: dict[str, list[tuple[str, str, Any]]] = {}
-    for name, shape in members.items():
-        location = shape.serialization.get("location", "")
-        by_location.setdefault(location, []).append((name, shape.serialization.get("name", name), shape))
-    in_query = by_location.get("querystring", [])
-    payload = model.input_shape.serialization.get("payload") if model.input_shape is not None else None
-    body_shape = members[payload] if payload else model.input_shape
-    names = tuple(label.rstrip("+") for label in _LABEL.findall(path))
-    return _Template(
-        operation=model.name,
-        method=model.http.get("method", "POST"),
-        pattern=re.compile(_pattern(path)),
-        names=names,
-        greedy=frozenset(label.rstrip("+") for label in _LABEL.findall(path) if label.endswith("+")),
-        literal=len(_LABEL.sub("", path)),
-        constants=constants,  # type: ignore[arg-type]  # partition()[::2] is a pair
-        required_query=frozenset(wire for name, wire, _ in in_query if name in required),
-        known_query=frozenset(wire for _, wire, _ in in_query) | {name for name, _ in constants} | {"x-id"},
-        takes_any_query=any(shape.type_name == "map" for _, _, shape in in_query),
-        required_headers=frozenset(
-            wire.lower()
-            for name, wire, shape in by_location.get("header", [])
-            if name in required and not shape.serialization.get("hostLabel")
-        ),
-        body_root="" if body_shape is None else body_shape.serialization.get("name", ""),
-        has_body=bool(payload) or "" in by_location,
-        deprecated=model.deprecated,
-    )
-
-
-def _pattern(path: str) -> str:
-    parts, at = [], 0
-    found = list(_LABEL.finditer(path))
-    for label in found:
-        last = label.end() == len(path.rstrip("/"))
-        parts.append(re.escape(path[at : label.start()]))
-        # Clients leave the slashes of an ARN in the last label as they are, whatever the model says.
-        parts.append("(.+)" if label[1].endswith("+") else "(.*[^/])" if last else "([^/]+)")
-        at = label.end()
-    return "".join(parts) + re.escape(path[at:].rstrip("/")) + "/?"
-
-
-def xml_root(body: bytes) -> str:
-    """The name of the root element of an XML body; ``""`` for any other."""
-    found = re.match(rb"\s*(?:<\?xml[^>]*\?>\s*)?<([A-Za-z][\w]*)", body)
-    return found[1].decode() if found else ""
-
-
-_S3_LABEL = re.compile(r"s3(?:-fips|-accelerate|-accesspoint|-[a-z]{2}(?:-[a-z]+)+-\d+)?")
-
-
-def s3_path(exchange: Exchange) -> str:
-    """The path of an S3 request with the bucket in it, also where the bucket stood in the host."""
-    path = exchange.parts.path or "/"
-    labels = aws_host_labels(exchange.host)
-    if labels is None:
-        return path
-    at = next((index for index, label in enumerate(labels) if _S3_LABEL.fullmatch(label)), 0)
-    bucket = ".".join(labels[:at])
-    if not bucket or bucket.startswith("vpce-") or bucket == "bucket":
-        return path
-    if labels[at] == "s3-accesspoint":
-        name, _, account = bucket.rpartition("-")
-        region = next((label for label in labels[at + 1 :] if _REGION.fullmatch(label)), "")
-        bucket = f"arn:aws:s3:{region}:{account}:accesspoint%2F{name}"
-    return f"/{bucket}{path}"
 
 
 def _by_path_alone(exchange: Exchange, evidence: _Evidence) -> Identified | None:
