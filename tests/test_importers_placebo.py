@@ -123,6 +123,8 @@ def test_answers_tell_services_of_one_endpoint_apart(tmp_path: Path) -> None:
         ("tagging.GetResources_1.json", "resourcegroupstaggingapi.GetResources"),
         ("apigateway.GetRestApis_1.json", "apigateway.GetRestApis"),
         ("email.ListIdentities_1.json", "ses.ListIdentities"),
+        ("autoscaling.DescribeScalableTargets_1.json", "application-autoscaling.DescribeScalableTargets"),
+        ("sagemaker.ListModels_1.json", "sagemaker.ListModels"),
     ],
 )
 def test_services_are_named_by_their_endpoint(name: str, call: str, tmp_path: Path) -> None:

@@ -274,6 +274,9 @@ def test_reading_a_file_runs_no_code(tmp_path: Path) -> None:
     assert not target.exists()
 
 
+BOMB = "interactions:\n- &a0 [x, x]\n" + "".join(f"- &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12))
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -283,6 +286,9 @@ def test_reading_a_file_runs_no_code(tmp_path: Path) -> None:
         ("interactions: 3", "no list of interactions"),
         ("interactions: []", "no interactions"),
         ("\x00", "not valid YAML"),
+        (BOMB, "aliases"),
+        ("interactions: &a [*a]", "aliases"),
+        ("[" * 100_000, "nested"),
         ('{"interactions": [{"request": {}, "response": {}}]}', "no URL"),
         (json.dumps({"interactions": [sts(status={"code": "x"})]}), "no status"),
         (json.dumps({"interactions": [sts(string="", body="Action=Odd&Version=2011-06-15")]}), "Odd"),
@@ -296,6 +302,9 @@ def test_reading_a_file_runs_no_code(tmp_path: Path) -> None:
         "no list",
         "none",
         "binary",
+        "aliases of aliases",
+        "within itself",
+        "nested",
         "no URL",
         "no status",
         "unknown call",

@@ -205,7 +205,14 @@ def _models(target: str, operation: str) -> list[OperationModel]:
             models = [model for entry in entries() if fits(entry) and (model := _model(entry.name, operation))]
             if models:
                 return models
-    return []
+    # Services have changed their endpoints since, and split: what bears a part of the name and has the operation.
+    words = set(re.split(r"[.-]", target.lower()))
+    return [
+        model
+        for entry in entries()
+        if words & {*entry.name.split("-"), *re.split(r"[.-]", entry.endpoint_prefix.lower())}
+        and (model := _model(entry.name, operation))
+    ]
 
 
 def _model(service: str, operation: str) -> OperationModel | None:

@@ -24,6 +24,9 @@ class UnreadableError(Exception):
     """A file that is no vcrpy cassette; the message says why, a clause."""
 
 
+_MOST_NODES = 50_000_000
+
+
 def read_pairs(path: Path) -> list[Mapping[str, Any]]:
     """The request and response pairs of a file."""
     content = _parse(_text(path))
@@ -64,13 +67,27 @@ def _parse(text: str) -> Any:
     import yaml  # type: ignore[import-untyped]  # its types are a package of their own
 
     try:
-        return yaml.load(text, Loader=_loader())  # a safe loader that reads unknown tags as plain data
+        content = yaml.load(text, Loader=_loader())  # a safe loader that reads unknown tags as plain data
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark is not None else ""
         raise UnreadableError(f"it is not valid YAML{where}") from None
     except (RecursionError, ValueError) as error:
         raise UnreadableError(f"it cannot be read as YAML: {error}") from None
+    if _nodes(content, {}) > _MOST_NODES:
+        raise UnreadableError("its aliases stand for more than a cassette can hold")
+    return content
+
+
+def _nodes(value: Any, known: dict[int, int]) -> int:
+    """How many values a document holds once its aliases are written out."""
+    if not isinstance(value, (dict, list, tuple)):
+        return 1
+    if id(value) not in known:
+        known[id(value)] = _MOST_NODES + 1  # what holds itself holds too much
+        items = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_nodes(item, known) for item in items)
+    return known[id(value)]
 
 
 def _loader() -> type[Any]:
