@@ -222,5 +222,13 @@ def _likeness(one: Any, two: Any) -> int:
 def _scalar(recorded: Any, other: Any, shape: Shape | None, *, path: str, name: str) -> Iterator[Difference]:
     if timeline.STATE_NAME.search(name) and isinstance(recorded, str):
         yield Difference("state", path, recorded=recorded, other=other)
-    elif isinstance(recorded, (bool, int, float)) or getattr(shape, "enum", None):
+    elif isinstance(recorded, (bool, int, float)):
+        if not (_is_time(recorded) and _is_time(other)):
+            yield Difference("value", path, recorded=recorded, other=other)
+    elif getattr(shape, "enum", None):
         yield Difference("value", path, recorded=recorded, other=other)
+
+
+def _is_time(value: Any) -> bool:
+    """Whether a number is a time of our days, in seconds or milliseconds: some services send such times as plain numbers."""
+    return isinstance(value, (int, float)) and (1e9 < value < 4e9 or 1e12 < value < 4e12)

@@ -168,7 +168,7 @@ def against_moto(cassette: Cassette) -> Comparison:
         )
         if isinstance(answer, NoAnswer):
             return Answer(refusal=answer.reason)
-        written = _written(answer, model)
+        written = written_answer(answer, model)
         if recorded.error is None and written.error is None:
             for one, other in alignment.pairs(recorded.response, written.response):
                 bindings.bind(one, other)
@@ -197,7 +197,8 @@ def _with_bodies(written: Any, shape: Shape | None) -> Any:
     return written
 
 
-def _written(answer: MotoAnswer, model: OperationModel) -> Answer:
+def written_answer(answer: MotoAnswer, model: OperationModel) -> Answer:
+    """moto's answer in written form, bodies and event streams read."""
     parsed = {name: value for name, value in answer.parsed.items() if name not in ("ResponseMetadata", "Error")}
     shape = model.output_shape
     members = {} if shape is None else shape.members

@@ -112,6 +112,13 @@ CASES: list[tuple[str, tuple[str, str], Any, Any, list[tuple[str, str]]]] = [
         },
         [("value", "Reservations[].Instances[].EbsOptimized")],
     ),
+    (
+        "times sent as numbers do not count",
+        ("logs", "DescribeLogGroups"),
+        {"logGroups": [{"creationTime": 1795375415774, "storedBytes": 3}]},
+        {"logGroups": [{"creationTime": 1795375420769, "storedBytes": 4}]},
+        [("value", "logGroups[].storedBytes")],
+    ),
     ("a list that is empty", INSTANCES, {"Reservations": [{}]}, {"Reservations": []}, [("missing", "Reservations[]")]),
     (
         "a list that should be empty",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
+from replayaws import codec, shapes
 from replayaws.cassette import Provenance
+from replayaws.fallback import Fallback, MotoAnswer
 from replayaws.library import Library
-from replayaws.rehearsal import against_moto
+from replayaws.rehearsal import against_moto, written_answer
 from tests.shelf import DOCUMENTED, cassette, interaction
 
 documented = Library(DOCUMENTED.parent).load(DOCUMENTED)
@@ -72,6 +76,49 @@ def test_follows_identifiers_that_moto_makes_itself() -> None:
     comparison = against_moto(cassette(made, seen))
     assert "refused" not in {difference.kind for step in comparison.steps for difference in step.differences}
     assert comparison.steps[1].answers[0].response["Vpcs"][0]["VpcId"] == "vpc-0a1b2c3d4e5f60718"
+
+
+def test_moto_does_not_differ_from_itself() -> None:
+    """What moto answered, put to moto again, has no difference: generated ids, times and signatures are seen through."""
+    fallback, answered = Fallback(), []
+
+    def call(name: str, /, **params: Any) -> dict[str, Any]:
+        service, _, operation = name.partition(".")
+        model = shapes.operation_model(service, operation)
+        written = codec.encode(params, model.input_shape)
+        answer = fallback.answer(service=service, operation=operation, region="us-east-1", params=params)
+        assert isinstance(answer, MotoAnswer)
+        told = written_answer(answer, model)
+        one = interaction(name, written, told.response, error=told.error, status=told.status or 0, region="us-east-1")
+        answered.append(one)
+        return told.response
+
+    vpc = call("ec2.CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = call("ec2.CreateSubnet", VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    call("ec2.DescribeSubnets", SubnetIds=[subnet])
+    group = call("ec2.CreateSecurityGroup", GroupName="g", Description="d", VpcId=vpc)["GroupId"]
+    call("ec2.DescribeSecurityGroups", GroupIds=[group])
+    queue = call("sqs.CreateQueue", QueueName="q")["QueueUrl"]
+    call("sqs.SendMessage", QueueUrl=queue, MessageBody="hello")
+    message = call("sqs.ReceiveMessage", QueueUrl=queue)["Messages"][0]
+    call("sqs.DeleteMessage", QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    call("sqs.GetQueueAttributes", QueueUrl=queue, AttributeNames=["All"])
+    call("s3.CreateBucket", Bucket="media")
+    call("s3.PutBucketVersioning", Bucket="media", VersioningConfiguration={"Status": "Enabled"})
+    version = call("s3.PutObject", Bucket="media", Key="a.txt", Body=b"hello")["VersionId"]
+    call("s3.GetObject", Bucket="media", Key="a.txt", VersionId=version)
+    call("s3.GetObject", Bucket="media", Key="missing")
+    call("s3.ListObjectVersions", Bucket="media")
+    topic = call("sns.CreateTopic", Name="t")["TopicArn"]
+    call("sns.Publish", TopicArn=topic, Message="m")
+    key = call("kms.CreateKey")["KeyMetadata"]["KeyId"]
+    call("kms.DescribeKey", KeyId=key)
+    call("logs.CreateLogGroup", logGroupName="g")
+    call("logs.DescribeLogGroups")
+    comparison = against_moto(cassette(*answered))
+    differing = [(step.interaction.call, step.differences) for step in comparison.steps if step.differences]
+    assert differing == []
+    assert not comparison.differs
 
 
 def test_moto_starts_empty_each_time() -> None:

@@ -43,8 +43,9 @@ def command(
     """Delete cassettes that no test owns.
 
     Asks `pytest --collect-only` for the tests there are. With TESTS, files or folders, only what lies below them is
-    looked at. A cassette of a fixture goes when no test lies where the fixture is used. With --unplayed the tests are run instead, offline, and single recordings go that
-    a passing test did not play. A renamed test: `replayaws mv`. Exit code 1 when something is left to delete.
+    looked at. A cassette of a fixture goes when no test lies where the fixture is used. With --unplayed the tests are
+    run instead, offline, and single recordings go that a passing test did not play. A renamed test: `replayaws mv`.
+    Exit code 1 when something is left to delete.
     """
     library = gathering.library()
     if unplayed:
