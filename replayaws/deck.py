@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from replayaws import shapes, stack
+from replayaws import invention, shapes, stack
 from replayaws.cassette import FORMAT_VERSION, Cassette
 from replayaws.errors import MissError, RecordingError, ReplayAWSError
 from replayaws.library import sidecar_folder
@@ -69,6 +69,7 @@ class Deck:
         self._redactor: Redactor | None = None
         self._values: dict[str, Any] = {}
         self._in_moto = False
+        invention.watch()
 
     @property
     def path(self) -> Path:
@@ -228,6 +229,14 @@ class Deck:
             params=self.redactor.params(params, take.model),
         )
 
+    def is_to_fail(self, interaction: Interaction) -> bool:
+        """Whether a fault makes this answer an error: then the recording waits for the call that does not fail."""
+        if not self.faults:
+            return False
+        from replayaws.faults import fails
+
+        return fails(self.faults, interaction)
+
     def altered(self, interaction: Interaction, call: LiveCall) -> Interaction:
         """A recorded answer with the faults that the test asked for laid over it."""
         if not self.faults:
@@ -296,9 +305,11 @@ class Deck:
 
         :raises MissError: always.
         """
+        from replayaws.elsewhere import holding
         from replayaws.explanation import explain
 
         command = self.command
+        others = (path for path in self.run.library.paths() if path != self.path)
         self.report.refused.append((call.name, command))
         self.end_with_miss(
             explain(
@@ -308,6 +319,7 @@ class Deck:
                 owner=self.owner,
                 moto_said=moto_said,
                 command=command,
+                elsewhere=[str(path) for path in holding(call, others, self.run.library.load)],
             )
         )
 
@@ -456,5 +468,6 @@ class Deck:
             recorded=self.recording.provenance(self.run.origin) if earlier is None else earlier.recorded,
             kept=list(self.run.rules.kept),
             values=self.recorded_values(),
+            invented=sorted({*(earlier.invented if earlier else ()), *invention.recorded_in(interactions)}),
             interactions=[*(earlier.interactions if earlier is not None else ()), *interactions],
         )

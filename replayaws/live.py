@@ -121,7 +121,7 @@ class LiveCall:
             with deck.lock:
                 found, missed = deck.find(self.redacted(), self.model) if deck.player is not None else (None, None)
                 decision = deck.decide(self.service, matched=found is not None)
-                if found is not None and decision is not Decision.RECORD:
+                if found is not None and decision is not Decision.RECORD and not deck.is_to_fail(found.interaction):
                     deck.play(found, self.redacted())
             if decision is Decision.REPLAY and found is not None:
                 return self._replay(found, request, context)
