@@ -106,6 +106,12 @@ def _fitting(name: str, noun: str, shape: Shape, known: list[dict[str, Any]]) ->
     return next((pruned(value, shape) for value in values if fits(value, shape)), None)
 
 
+def counted(model: OperationModel, params: dict[str, Any]) -> dict[str, Any]:
+    """The parameters with every number that the operation takes: some must be there although the model does not say so."""
+    numbers = {name: minimal(shape, name) for name, shape in _members(model).items() if shape.type_name in ("integer", "long")}
+    return {**numbers, **params}
+
+
 def enclosing(params: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     """The parameters with every address range in them widened: what holds a recorded range is larger than it."""
     widened = {
@@ -186,6 +192,9 @@ def _text(shape: Any, name: str) -> str:
         return f"arn:aws:iam::123456789012:{kind}/replayaws"
     if "cidr" in lower:
         return "10.0.0.0/16"
+    if "assume" in lower or "trust" in lower:
+        anyone = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
+        return json.dumps({"Version": "2012-10-17", "Statement": [anyone]})
     if "policy" in lower or "document" in lower or "definition" in lower:
         return json.dumps({"Version": "2012-10-17", "Statement": []})
     return "replayaws".ljust(shape.metadata.get("min", 0), "0")[: max(shape.metadata.get("max", 9), 1)]

@@ -60,9 +60,7 @@ class Wanted:
     @property
     def name(self) -> str:
         """Its name within an ARN or URL."""
-        if self.value.startswith("arn:"):
-            return re.split(r"[:/]", self.value)[-1]
-        return self.value.rstrip("/").rpartition("/")[2] if "://" in self.value else self.value
+        return _last_part(self.value)
 
     @property
     def generated(self) -> bool:
@@ -117,17 +115,17 @@ class Supply:
         tried: set[str] = set()
         for _ in range(_ROUNDS):
             error = _error(answer)
-            if error is None or _is_trouble(error, depth):
+            if error is None:
                 break
             due = [
                 wanted
                 for wanted in _wanted(service, operation, params, error)
-                if wanted.value not in tried and self._is_due(wanted)
+                if wanted.value not in tried and self._is_due(wanted) and not _is_trouble(error, wanted, depth)
             ]
             tried.update(wanted.value for wanted in due[:1])
             if not due:
                 break
-            if self._make(due[0], region, params, depth):
+            if self._make(due[0], operation, region, params, depth):
                 answer = self.call(service, operation, region, params)
         return answer
 
@@ -141,12 +139,14 @@ class Supply:
     def _things(self) -> list[Thing]:
         return [thing for entry in self.recorded for thing in entry.things()]
 
-    def _make(self, wanted: Wanted, region: str | None, params: dict[str, Any], depth: int) -> bool:
+    def _make(self, wanted: Wanted, operation: str, region: str | None, params: dict[str, Any], depth: int) -> bool:
         near = [thing for thing in self._things if _holds(thing.values, wanted.value)]
         owners = dict.fromkeys([wanted.service, *(thing.service for thing in near)])
         makers = next((found for owner in owners if (found := creators_of(owner, wanted.nouns))), [])
         for creator in makers[:3]:
             if implements(creator.service, creator.operation, region) is False or self._is_recorded(creator, wanted):
+                continue
+            if creator.operation == operation:
                 continue
             own = [thing.values for thing in near if thing.noun == creator.noun]
             name = _recorded_name(own, wanted) or wanted.name
@@ -175,7 +175,9 @@ class Supply:
         if others:
             beside = filling.filled(creator.model, given, noun=creator.noun, region=region, near=others, known=known)
             yield filling.enclosing(beside, given)
-        yield filling.filled(creator.model, given, noun=creator.noun, region=region, near=[], known=known)
+        least = filling.filled(creator.model, given, noun=creator.noun, region=region, near=[], known=known)
+        yield least
+        yield filling.counted(creator.model, least)
 
     def _is_recorded(self, creator: Creator, wanted: Wanted) -> bool:
         """Whether the recording makes it itself, so that it did not exist before."""
@@ -241,24 +243,26 @@ def _error(answer: MotoAnswer | NoAnswer) -> dict[str, Any] | None:
     return answer.parsed.get("Error", {}) if answer.refused else None
 
 
-def _is_trouble(error: dict[str, Any], depth: int) -> bool:
+def _is_trouble(error: dict[str, Any], wanted: Wanted, depth: int) -> bool:
     """Whether the refusal is about something else than a missing thing."""
     code, message = str(error.get("Code", "")), str(error.get("Message", ""))
     if _ABSENCE.search(code) or _ABSENCE.search(message):
         return False
-    return depth > 0 or _TROUBLE.search(code) is not None
+    if depth == 0:
+        return _TROUBLE.search(code) is not None
+    return not (wanted.value != wanted.name and any(noun in message.lower() for noun in wanted.nouns))
 
 
 def _wanted(service: str, operation: str, params: dict[str, Any], error: dict[str, Any]) -> list[Wanted]:
     """What the parameters of a refused call name, the likeliest cause first."""
-    model = operation_model(service, operation)
+    shape: Any = operation_model(service, operation).input_shape
     message = f"{error.get('Message', '')} {error.get('Code', '')}"
     missing = noun_of_error(str(error.get("Code", "")))
     found: list[tuple[int, int, Wanted]] = []
-    for position, (path, value) in enumerate(_identifiers(params, model.input_shape)):
+    for position, (path, value) in enumerate(_identifiers(params, shape)):
         wanted = _named(service, operation, path[-1], value, missing)
         score = 4 * (value in message or wanted.name in message) + 2 * (missing != "" and missing in wanted.nouns[:1])
-        found.append((-score - (path[-1] in model.input_shape.required_members), position, wanted))
+        found.append((-score - (path[-1] in shape.required_members), position, wanted))
     found.sort(key=lambda one: one[:2])
     plain = [wanted for score, _, wanted in found if score <= -2]
     return plain or [wanted for _, _, wanted in found]
@@ -296,7 +300,12 @@ def _holds(thing: dict[str, Any], value: str) -> bool:
 
 
 def _mentions(thing: dict[str, Any], wanted: Wanted) -> bool:
-    return any(item in (wanted.value, wanted.name) for item in thing.values() if isinstance(item, str))
+    texts = [item for item in thing.values() if isinstance(item, str)]
+    return wanted.value in texts or any(_last_part(text) == wanted.name for text in texts)
+
+
+def _last_part(text: str) -> str:
+    return re.split(r"[:/]", text.rstrip("/"))[-1] if text.startswith("arn:") or "://" in text else text
 
 
 def _recorded_name(near: list[dict[str, Any]], wanted: Wanted) -> str | None:
