@@ -29,8 +29,8 @@ MEANING: dict[Kind, str] = {
     "value": "another value of an enum, flag or number",
     "status": "another HTTP status",
     "error": "another error",
-    "refused": "refused, though AWS accepted it",
-    "accepted": "accepted, though AWS refused it",
+    "refused": "refused, though accepted when recorded",
+    "accepted": "accepted, though refused when recorded",
     "unanswered": "cannot be answered",
 }
 """Every kind of difference, with what it says of the other side."""

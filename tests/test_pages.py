@@ -133,7 +133,7 @@ def test_compare_shows_both_timelines(project: Path) -> None:
     moto = re.findall(r'grid-row: 3[^>]*">([^<]+)</span>', text)
     assert recorded == ["IN_PROGRESS x4", "COMPLETED x2"]
     assert moto == ["no state", "QUEUED", "IN_PROGRESS", "COMPLETED", "COMPLETED x2"]
-    assert "accepted, though AWS refused it" in text
+    assert "accepted, though refused when recorded" in text
 
 
 def test_page_is_a_document() -> None:
