@@ -3,8 +3,8 @@
 botocore's calls are answered at ``before-call`` and open no connection, and :mod:`replayaws.http` answers plain HTTP once
 it has been started. The guard is for everything else: a URL that nobody recorded, a library that vcrpy does not know, a
 thread that outlived its test. It wraps the look-up of names in :mod:`socket` and, where a name is looked up by other
-means or by a proxy, the beginning of TLS, which names the host once more. It costs nothing where nothing connects:
-measured 0.2 ms to install, 0.3 µs for each look-up.
+means or by a proxy, the beginning of TLS, which names the host once more. It costs nothing where nothing connects: less
+than 0.1 ms to install, about 2 µs for each look-up.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ AWS_SUFFIXES = (
 )
 """What the names of AWS's hosts end in, in all partitions."""
 
+_DOTTED = tuple(f".{suffix}" for suffix in AWS_SUFFIXES)
 _BY_LENGTH = tuple(sorted(AWS_SUFFIXES, key=len, reverse=True))
 
 
@@ -49,8 +50,8 @@ def is_aws_host(host: str, extra: Iterable[str] = ()) -> bool:
 
     :param extra: further host names, each with its subdomains.
     """
-    name = host.rstrip(".").lower()
-    return any(name == suffix or name.endswith(f".{suffix}") for suffix in (*AWS_SUFFIXES, *extra))
+    name = f".{host.rstrip('.').lower()}"
+    return name.endswith(_DOTTED) or any(name.endswith(f".{suffix}") for suffix in extra)
 
 
 def aws_host_labels(host: str) -> tuple[str, ...] | None:

@@ -18,7 +18,7 @@ from replayaws.importers.parameters import read_parameters
 from replayaws.importers.services import identify
 from tests.sweep.values import parameters
 
-SPECIAL = {"Bucket": "my-bucket", "bucket": "my-bucket"}
+SPECIAL = {"Bucket": "my-bucket", "bucket": "my-bucket", "graphIdentifier": "g-1"}
 SAMPLE = (
     "apigateway",
     "autoscaling",

@@ -177,7 +177,7 @@ def _by_score(item: tuple[int, Entry]) -> tuple[int, str]:
     return -item[0], item[1].name
 
 
-def _affinity(entry: Entry, identified: Identified, exchange: Exchange, hint: str) -> tuple[int, bool, bool]:
+def _affinity(entry: Entry, identified: Identified, exchange: Exchange, hint: str) -> tuple[int, int, bool, bool]:
     """How well a service fits of several that share an endpoint and the operation, such as RDS, Neptune and DocumentDB.
 
     It should know the fields of the request, its name may stand there as the name of an engine, and where nothing tells it is
@@ -193,7 +193,8 @@ def _affinity(entry: Entry, identified: Identified, exchange: Exchange, hint: st
         except ValueError:
             names = set()
     named = mentions(hint, entry.name) or f">{entry.name}<".encode() in exchange.answer_body or entry.name in fields.values()
-    return -len(names - known), named, entry.name == entry.endpoint_prefix
+    loose = sum("/" in text for text in identified.labels.values())  # a longer path, taken for one label
+    return -loose, -len(names - known), named, entry.name == entry.endpoint_prefix
 
 
 def mentions(text: str, service: str) -> bool:
@@ -278,7 +279,7 @@ def _found(
         service=entry.name,
         operation=operation,
         protocol=protocol,
-        labels={**labels, **_host_prefix_labels(model, exchange.host)},
+        labels={**_host_prefix_labels(model, exchange.host), **labels},  # a host has lost the case of its letters
         region=_region(evidence),
     )
 
