@@ -25,7 +25,11 @@ BY_HAND: dict[str, Any] = {
             "call": "s3.GetObject",
             "region": "eu-central-1",
             "params": {"Bucket": "media", "Key": "a.wav"},
-            "response": {"Body": {"$base64": "//79"}, "Metadata": {"$literal": {"$file": "a"}}, "Size": {"$float": "NaN"}},
+            "response": {
+                "Body": {"$base64": "//79"},
+                "Metadata": {"$literal": {"$file": "a"}},
+                "Size": {"$float": "NaN"},
+            },
             "metadata": {"HTTPStatusCode": 200, "HTTPHeaders": {}},
         }
     ],
@@ -49,20 +53,24 @@ def test_names_every_member_of_the_format() -> None:
         assert set(part["required"]) == {field.encode_name for field in fields if field.required}
 
 
-@pytest.mark.parametrize(
-    "path", sorted([*DATA.rglob("*.json"), *(REPOSITORY / "cassettes").rglob("*.json")]), ids=lambda path: path.stem
-)
+def committed() -> list[Path]:
+    """Every cassette of the repository."""
+    files = [*DATA.rglob("*.json"), *(REPOSITORY / "cassettes").rglob("*.json")]
+    return sorted(file for file in files if b'"replayaws"' in file.read_bytes()[:200])
+
+
+@pytest.mark.parametrize("path", committed(), ids=lambda path: path.stem)
 def test_accepts_every_cassette_of_the_repository(path: Path, validator: Draft202012Validator) -> None:
     """Every committed cassette is valid."""
-    content = msgspec.json.decode(path.read_bytes())
-    if "replayaws" not in content or path.parent.name.endswith(".files"):
-        pytest.skip("not a cassette")
-    validator.validate(content)
+    validator.validate(msgspec.json.decode(path.read_bytes()))
 
 
 def test_accepts_what_is_written(validator: Draft202012Validator) -> None:
     """What the package writes is valid, defaults left out included."""
-    interactions = [Interaction(call="sts.GetCallerIdentity"), Interaction(call="http.GET", count=3, took=0.25, exception="X")]
+    interactions = [
+        Interaction(call="sts.GetCallerIdentity"),
+        Interaction(call="http.GET", count=3, took=0.25, exception="X"),
+    ]
     cassette = Cassette(
         replayaws=1,
         owner="o",
