@@ -17,9 +17,14 @@ from replayaws.suspicion import is_suspicious, sensitive_params
 from replayaws.value_redaction import ValueRedaction
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from botocore.model import OperationModel, Shape
 
 __all__ = ["PLACEHOLDER", "Redactor", "is_placeholder", "is_placeholder_account", "redact_cassette"]
+
+_LARGEST_FILE = 32 * 1024 * 1024
+"""Bytes up to which a body beside the cassette is redacted in memory."""
 
 
 class Redactor:
@@ -81,6 +86,27 @@ class Redactor:
         """The bytes of a body beside the cassette; what is neither text nor compressed text stays."""
         return self._pass(None).texts.data(data)
 
+    def file(self, path: Path) -> int:
+        """A file with a body, rewritten where it holds text with a secret; larger ones are left to the guard.
+
+        :returns: its size afterwards, in bytes.
+        """
+        size = path.stat().st_size
+        if size <= _LARGEST_FILE:
+            data = path.read_bytes()
+            redacted = self.data(data)
+            if redacted != data:
+                path.write_bytes(redacted)
+                size = len(redacted)
+        return size
+
+    def hides(self, model: OperationModel, member: str) -> bool:
+        """Whether a member of an output is hidden whole, so that there is no use in keeping its body."""
+        shape = model.output_shape
+        if shape is None or "model-sensitive" not in self._rules.active(_operation(model)):
+            return False
+        return shapes.is_sensitive(shape) or shapes.is_sensitive(shape.members[member])  # type: ignore[attr-defined]
+
     def sweep(self, cassette: Cassette, *, secrets: Iterable[str] = ()) -> Cassette:
         """The cassette once more, when all its secrets are known: one may stand in calls made before it was seen.
 
@@ -114,7 +140,7 @@ class Redactor:
         return self._known.looks_for_any and self._known.traces(msgspec.json.encode(written))
 
     def _pass(self, model: OperationModel | None) -> ValueRedaction:
-        operation = None if model is None else f"{model.service_model.service_name}.{model.name}"
+        operation = None if model is None else _operation(model)
         custom = [rule for rule in self._rules.custom if rule.applies_to(operation)]
         return ValueRedaction(self._known, self._rules.active(operation), custom)
 
@@ -145,6 +171,10 @@ def _model(interaction: Interaction) -> OperationModel | None:
         return shapes.operation_model(interaction.service, interaction.operation)
     except (UnknownServiceError, OperationNotFoundError):
         return None
+
+
+def _operation(model: OperationModel) -> str:
+    return f"{model.service_model.service_name}.{model.name}"
 
 
 def _error_members(model: OperationModel) -> dict[str, Shape]:

@@ -11,6 +11,7 @@ from replayaws import format, recorder
 if TYPE_CHECKING:
     from replayaws.bodies import Tap
     from replayaws.deck import Deck
+    from replayaws.redaction import Redactor
 
 
 def save(deck: Deck) -> tuple[str, int]:
@@ -25,12 +26,11 @@ def save(deck: Deck) -> tuple[str, int]:
         takes = deck.recording.takes
         for number, (take, tap) in enumerate(takes):
             if tap is not None and isinstance(take, recorder.ApiTake) and take.stream is None:
-                _take_stream(take, tap, number, Path(staging), files)
-        redactor, bindings = deck.redactor, deck.bindings
+                _take_stream(take, tap, number, Path(staging), files, deck.redactor)
+        redactor, bindings, guard = deck.redactor, deck.bindings, deck.run.guard
         new = [(take.interaction(redactor, bindings), take.reads) for take, _ in takes]
-        cassette = redactor.sweep(deck.new_cassette(recorder.fold(new)))
+        cassette = redactor.sweep(deck.new_cassette(recorder.fold(new)), secrets=guard.secrets)
         text = format.dumps(cassette)
-        guard = deck.run.guard
         guard.learn(redactor.secrets)
         guard.check(text, name=str(deck.path))
         for name, path in files.items():
@@ -39,13 +39,20 @@ def save(deck: Deck) -> tuple[str, int]:
         return str(deck.path), len(cassette.interactions)
 
 
-def _take_stream(take: recorder.ApiTake, tap: Tap, number: int, staging: Path, files: dict[str, Path]) -> None:
-    from replayaws import sidecars
+def _take_stream(
+    take: recorder.ApiTake, tap: Tap, number: int, staging: Path, files: dict[str, Path], redactor: Redactor
+) -> None:
+    from replayaws import codec, sidecars
 
     taken = tap.finish()
     content_type = take.metadata.get("HTTPHeaders", {}).get("content-type", "")
     written, file = sidecars.write(taken, staging, number=number, content_type=content_type)
+    if file is not None and redactor.hides(take.model, tap.member):
+        with file.open("rb") as body:
+            written = codec.encode_blob(body.read(codec.INLINE_LIMIT))
+        file.unlink()
+    elif file is not None:
+        files[file.name] = file
+        written = {**written, "$size": redactor.file(file)}
     take.stream = (tap.member, written)
     take.incomplete = taken.incomplete
-    if file is not None:
-        files[file.name] = file

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from replayaws import codec, secret_names
+from replayaws.event_redaction import redact_across
 from replayaws.rules import CustomRule
 from replayaws.shapes import is_sensitive
 from replayaws.substitutions import Substitutions
@@ -72,6 +73,8 @@ class ValueRedaction:
     def _list(self, value: list[Any], shape: Shape | None, name: str) -> list[Any]:
         item_shape = _item_shape(shape)
         items = [self.value(item, item_shape, name) for item in value]
+        if shape is not None and shape.type_name == "structure":
+            redact_across(items, self.texts.text)
         if "environment-value" in self._active and secret_names.is_environment(name):
             for item, original in zip(items, value, strict=True):
                 key = secret_names.environment_pair(original) if isinstance(original, dict) else None

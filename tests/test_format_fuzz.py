@@ -43,7 +43,8 @@ SOUND = text_format.dumps(
 
 PIECES = [
     b"{", b"}", b"[", b"]", b'"', b",", b":", b"null", b"true", b"-1", b"1e999", b"9" * 400, b"\\ud800", b"\\u0000",
-    b"\x00", b"\xff", b"\xc3\x28", b"\xef\xbb\xbf", b"[" * 3000, b'{"a":' * 3000, b'"interactions"', b'"replayaws"', b"2", b"0", b'"call"', b'""',
+    b"\x00", b"\xff", b"\xc3\x28", b"\xef\xbb\xbf",
+    b"[" * 3000, b'{"a":' * 3000, b'"interactions"', b'"replayaws"', b"2", b"0", b'"call"', b'""',
     b"\n", b"\r\n", b"<<<<<<< HEAD\n", b"=======\n", b'"owner": 1,', b'"params": null,', b'"unknown": {},', b"NaN", b"1.0", b"\\",
 ]  # fmt: skip
 

@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -136,6 +137,28 @@ def test_event_streams_are_lists_of_events() -> None:
     model = shapes.operation_model("bedrock-runtime", "InvokeModelWithResponseStream")
     redacted = Redactor().response({"body": [{"chunk": {"bytes": PASSWORD}}, {"chunk": {"bytes": "more"}}]}, model)
     assert [event["chunk"]["bytes"] for event in redacted["body"]] == ["REDACTED-1", "REDACTED-2"]
+
+
+def test_a_secret_cut_into_events() -> None:
+    """A secret that begins in one event and ends in another is hidden; the text around it stays where it was."""
+    key = "AKIA" + "QWERTYUIOPASDFGH"
+    parts = ["the key ", f"is {key[:7]}", key[7:15], f"{key[15:]}, keep", " it"]
+    model = shapes.operation_model("lambda", "InvokeWithResponseStream")
+    kept = Rules(["model-sensitive"])
+    redacted = Redactor(kept).response({"EventStream": [{"PayloadChunk": {"Payload": part}} for part in parts]}, model)
+    texts = [event["PayloadChunk"]["Payload"] for event in redacted["EventStream"]]
+    assert "".join(texts) == "the key is AKIAREDACTEDAAAAAAAB, keep it"
+    assert texts[0] == parts[0]
+    assert texts[2] == ""
+    assert texts[4] == parts[4]
+
+
+def test_bodies_beside_the_cassette(tmp_path: Path) -> None:
+    """A body in a file is redacted as one in the cassette is, and its size told."""
+    body = tmp_path / "body.txt"
+    body.write_bytes(b"x " * 20_000 + b"jane@corp.io")
+    assert Redactor().file(body) == body.stat().st_size
+    assert body.read_bytes() == b"x " * 20_000 + b"redacted-1@example.com"
 
 
 def test_an_error_message_quotes_no_secret() -> None:

@@ -79,30 +79,27 @@ def test_no_sensitive_shape_keeps_its_secret(services: Iterator[str]) -> None:
     assert count >= 80
 
 
-def planted_forms(seed: random.Random) -> list[Planted]:
-    """Every form in every encoding, in the body of a message, in one that comes back, and in a stored object."""
+def planted_forms(encoding: str, seed: random.Random) -> list[Planted]:
+    """Every form in an encoding, in the body of a message, in one that comes back, and in a stored object."""
+    encode = ENCODINGS[encoding]
     send, receive = shapes.operation_model("sqs", "SendMessage"), shapes.operation_model("sqs", "ReceiveMessage")
     get = shapes.operation_model("s3", "GetObject")
     planted = []
-    for encoding, encode in ENCODINGS.items():
-        for form, (text, secret) in forms(seed).items():
-            what = f"{form}, {encoding}"
-            planted.append(Planted(secret, what, send, "params", {"QueueUrl": "q", "MessageBody": encode(text)}))
-        for form, (text, secret) in forms(seed).items():
-            what = f"{form}, {encoding}, received"
-            planted.append(Planted(secret, what, receive, "response", {"Messages": [{"Body": encode(text)}]}))
-        for form, (text, secret) in forms(seed).items():
-            what = f"{form}, {encoding}, stored"
-            planted.append(
-                Planted(secret, what, get, "response", {"Body": encode(text), "Metadata": {"note": encode(text)}})
-            )
+    for form, (text, secret) in forms(seed).items():
+        planted.append(Planted(secret, form, send, "params", {"QueueUrl": "q", "MessageBody": encode(text)}))
+    for form, (text, secret) in forms(seed).items():
+        planted.append(Planted(secret, form, receive, "response", {"Messages": [{"Body": encode(text)}]}))
+    for form, (text, secret) in forms(seed).items():
+        stored = {"Body": encode(text), "Metadata": {"note": encode(text)}}
+        planted.append(Planted(secret, form, get, "response", stored))
     return planted
 
 
-def test_no_form_is_left_in_any_encoding() -> None:
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_no_form_is_left_in_any_encoding(encoding: str) -> None:
     """A secret of a known form is hidden in plain text and in base64, gzip, zlib, JSON, percent and unicode escapes."""
-    planted = planted_forms(random.Random(8))
-    assert len(planted) > 1000
+    planted = planted_forms(encoding, random.Random(8))
+    assert len(planted) > 90
     assert_clean(planted, Redactor())
 
 
