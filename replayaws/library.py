@@ -14,6 +14,7 @@ from pathlib import Path
 from replayaws import format
 from replayaws.cassette import Cassette
 from replayaws.errors import CassetteError
+from replayaws.interaction import Call
 
 SUFFIX = ".json"
 SIDECARS = ".files"
@@ -143,6 +144,23 @@ class Library:
                     self._default_region = region
                     break
         return self._default_region or None
+
+    def holding(self, call: Call, *, most: int = 3) -> list[tuple[Path, str]]:
+        """Cassettes that hold a call with the same parameters, with their owners; for the explanation of a miss."""
+        found: list[tuple[Path, str]] = []
+        needle = f'"call": "{call.name}"'.encode()
+        for path in self.paths():
+            text = path.read_bytes()
+            if needle in text:
+                with contextlib.suppress(CassetteError):
+                    cassette = format.loads(text)
+                    if any(
+                        one.call == call.name and one.decoded_params() == call.params for one in cassette.interactions
+                    ):
+                        found.append((path, cassette.owner))
+            if len(found) == most:
+                break
+        return found
 
     def owners(self) -> Iterator[tuple[Path, str]]:
         """Every cassette with its owner, read without decoding the interactions; damaged ones are left out."""

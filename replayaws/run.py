@@ -95,6 +95,7 @@ class Run:
 
     :param command: the command that records an owner, given whether it has a cassette; for messages.
     :param origin: where recordings come from; asked for at the first recorded call.
+    :ivar owners: ids of the tests that exist, where that is known.
     """
 
     def __init__(
@@ -108,6 +109,7 @@ class Run:
     ) -> None:
         self.library, self.options, self.mode, self.command = library, options, mode, command
         self.reports: list[OwnerReport] = []
+        self.owners: set[str] | None = None
         self._origin_of = origin
         self._origin: Origin | None = None
         self._fallback: Fallback | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from replayaws import hook
+from replayaws.pytest_plugin.orphans import pytest_collection_finish, pytest_deselected
 from replayaws.pytest_plugin.owners import (
     pytest_collection_modifyitems,
     pytest_fixture_setup,
@@ -28,8 +29,10 @@ from replayaws.pytest_plugin.summary import (
 
 __all__ = [
     "pytest_addoption",
+    "pytest_collection_finish",
     "pytest_collection_modifyitems",
     "pytest_configure",
+    "pytest_deselected",
     "pytest_fixture_setup",
     "pytest_load_initial_conftests",
     "pytest_make_collect_report",

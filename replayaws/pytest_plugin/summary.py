@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from replayaws.errors import ReplayAWSError
+from replayaws.pytest_plugin.orphans import ORPHANS
 from replayaws.pytest_plugin.owners import CLOSING_FIXTURES
 from replayaws.pytest_plugin.settings import BASE_DECK, RUN
 from replayaws.run import OwnerReport
@@ -66,11 +67,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         except ReplayAWSError as error:
             faults.append(str(error))
     config.stash[FAULTS] = faults
-    if faults and session.exitstatus == pytest.ExitCode.OK:
+    orphans = config.stash.get(ORPHANS, [])
+    failing = faults or (orphans and run.options.orphans == "fail")
+    if failing and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     output = getattr(config, "workeroutput", None)
     if output is not None:
-        output[_OUTPUT] = {"reports": [dataclasses.asdict(report) for report in run.reports], "faults": faults}
+        output[_OUTPUT] = {
+            "reports": [dataclasses.asdict(report) for report in run.reports],
+            "faults": faults,
+            "orphans": orphans,
+        }
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -81,6 +88,7 @@ def pytest_testnodedown(node: Any, error: object) -> None:
         gathered = node.config.stash.setdefault(WORKERS, [])
         gathered += [_restored(report) for report in sent["reports"]]
         node.config.stash.setdefault(FAULTS, []).extend(sent["faults"])
+        node.config.stash.setdefault(ORPHANS, []).extend(sent["orphans"])
 
 
 def _restored(sent: dict[str, Any]) -> OwnerReport:
@@ -94,6 +102,7 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
     run = config.stash[RUN]
     reports = [*run.reports, *config.stash.get(WORKERS, [])]
     lines = list(summary(reports, verbose=config.get_verbosity() > 0))
+    lines += _listed("cassettes without an owner", config.stash.get(ORPHANS, []), verbose=True)
     for fault in config.stash.get(FAULTS, []):
         lines += ["", *fault.splitlines()]
     fallback = run.fallback_if_used
