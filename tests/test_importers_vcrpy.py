@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import urllib.request
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -357,6 +358,43 @@ def test_calls_whose_ids_a_filter_made_alike_stay_apart(tmp_path: Path) -> None:
     pairs = [sts(headers=headers), sts(headers=headers, status={"code": 403, "message": ""})]
     interactions = one(bring_in(tmp_path, write(tmp_path / "a.json", *pairs))[0]).interactions
     assert [one.decoded_metadata()["HTTPStatusCode"] for one in interactions] == [200, 403]
+
+
+def test_requests_for_credentials_of_the_machine_are_refused(tmp_path: Path) -> None:
+    """What botocore asked the metadata service is no call of the program."""
+    asked = sts(method="PUT", body=None, uri="http://169.254.169.254/latest/api/token")
+    imported, _ = bring_in(tmp_path, write(tmp_path / "a.json", sts(), asked))
+    [(_, cassette)] = imported.cassettes
+    assert [interaction.call for interaction in cassette.interactions] == ["sts.GetCallerIdentity"]
+    assert "credentials" in imported.refused[0][1]
+
+
+def event(kind: str, payload: dict[str, Any]) -> bytes:
+    """A message of an event stream."""
+    headers = b""
+    for name, value in ((":event-type", kind), (":content-type", "application/json"), (":message-type", "event")):
+        headers += bytes([len(name)]) + name.encode() + b"\x07" + len(value).to_bytes(2, "big") + value.encode()
+    body = json.dumps(payload).encode()
+    prelude = (len(headers) + len(body) + 16).to_bytes(4, "big") + len(headers).to_bytes(4, "big")
+    message = prelude + zlib.crc32(prelude).to_bytes(4, "big") + headers + body
+    return message + zlib.crc32(message).to_bytes(4, "big")
+
+
+@pytest.mark.parametrize(
+    ("cut", "incomplete"), [(0, None), (5, "ends within an event, after 1")], ids=["whole", "cut short"]
+)
+def test_event_streams_are_read_event_by_event(cut: int, incomplete: str | None, tmp_path: Path) -> None:
+    """A recorded stream is the list of its events, and says when its end is missing."""
+    stream = event("messageStart", {"role": "assistant"}) + event("messageStop", {"stopReason": "end_turn"})
+    recorded = sts(
+        uri="https://bedrock-runtime.us-east-1.amazonaws.com/model/some.model/converse-stream", body='{"messages": []}'
+    )
+    recorded["response"]["body"] = {"base64_string": base64.b64encode(stream[: len(stream) - cut]).decode()}
+    [interaction] = one(bring_in(tmp_path, write(tmp_path / "a.json", recorded))[0]).interactions
+    events = interaction.decoded_response()["stream"]
+    assert events == [{"messageStart": {"role": "assistant"}}, {"messageStop": {"stopReason": "end_turn"}}][: 2 - bool(cut)]
+    assert (interaction.incomplete or "").endswith(incomplete or "")
+    assert (interaction.incomplete is None) == (incomplete is None)
 
 
 def test_time_place_and_version_of_a_recording_are_kept(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def read_answer(exchange: Exchange, identified: Identified, model: OperationMode
     stream = parsed.pop(name)
     if model.has_event_stream_output:
         events, incomplete = _events(name, stream, model)
-        return Answer(parsed, stream=(name, events), incomplete=incomplete)
+        return Answer(parsed, stream=(name, events), incomplete=incomplete or _cut_short(exchange.answer_body, len(events)))
     return Answer(parsed, stream=(name, codec.encode_blob(stream if isinstance(stream, (str, bytes)) else stream.read())))
 
 
@@ -163,6 +163,17 @@ def _events(name: str, stream: Any, model: OperationModel) -> tuple[list[Any], s
         damage = f"the recorded event stream is damaged: {error}"
     taken = tap.finish()
     return taken.events, damage or taken.incomplete
+
+
+def _cut_short(body: bytes, events: int) -> str | None:
+    """That a recorded stream ends within an event, which botocore's parser passes over."""
+    at = 0
+    while at < len(body):
+        length = int.from_bytes(body[at : at + 4], "big")
+        if length < 16 or at + length > len(body):
+            return f"the recorded event stream ends within an event, after {events}"
+        at += length
+    return None
 
 
 def wire_model(identified: Identified) -> OperationModel:

@@ -154,7 +154,12 @@ def _final_attempts(exchanges: Sequence[Exchange | str]) -> Iterator[tuple[Excha
         if call and last[call] != index and not _same_attempt(exchange, exchanges[last[call]]):
             yield None, 0
         else:
-            yield exchange, calls[: index + 1].count(call) if call else 1
+            yield exchange, _attempt(exchange)
+
+
+def _attempt(exchange: Exchange | str) -> int:
+    found = re.search(r"attempt=(\d+)", exchange.headers.get("amz-sdk-request", "")) if isinstance(exchange, Exchange) else None
+    return int(found[1]) if found else 1
 
 
 def _same_attempt(one: Exchange | str, other: Exchange | str) -> bool:
@@ -165,8 +170,14 @@ def _same_attempt(one: Exchange | str, other: Exchange | str) -> bool:
     return numbers[0] == numbers[1] or one.method != other.method
 
 
+_CREDENTIALS_HOSTS = ("169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23")
+"""Where the metadata services of EC2, ECS and EKS are."""
+
+
 def _take(exchange: Exchange, attempts: int, source: _Source) -> tuple[Interaction, bool] | str:
     """The interaction of an exchange and whether it only reads, or why it cannot be taken."""
+    if exchange.host in _CREDENTIALS_HOSTS:
+        return "it asks the machine it was recorded on for credentials, which nobody needs in replay"
     if not _is_call(exchange):
         if is_aws_host(exchange.host):
             return _take_http(exchange, source)
