@@ -35,15 +35,18 @@ def strength(text: str) -> Strength | None:
         return None
     if text.isdigit() or text.replace("-", "").replace("_", "").isalpha():
         return None
-    long = len(text) >= _STRONG
-    if _HEX.fullmatch(text) and long:
-        return "strong"
     changes = len(list(groupby(text, _kind))) - 1
-    if not _HEX.fullmatch(text) and (changes < 2 or changes / len(text) < (0.4 if _SEPARATOR.search(text) else 0.2)):
-        return None
-    if any(len(word) > 4 and _reads_as_word(word) for word in _LETTERS.findall(text)):
-        return None
-    return "strong" if long else "weak"
+    long = len(text) >= _STRONG
+    if _HEX.fullmatch(text):
+        plain = not long and changes < 2 and _has_word(text)
+    else:
+        plain = changes < 2 or changes / len(text) < (0.4 if _SEPARATOR.search(text) else 0.2) or _has_word(text)
+    return None if plain else "strong" if long else "weak"
+
+
+def _has_word(text: str) -> bool:
+    least = 6 if len(text) >= _STRONG else 5  # a long random text has a few letters in a row somewhere
+    return any(len(word) >= least and _reads_as_word(word) for word in _LETTERS.findall(text))
 
 
 def _kind(character: str) -> int:

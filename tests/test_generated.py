@@ -23,6 +23,8 @@ SPAN = Span(NOW, NOW + 60)
         ("xK39aBqLm2Zt5VwP", "strong"),
         ("3f2a91cc", "weak"),
         ("k3x9q2zt", "weak"),
+        ("9facade01b", "weak"),
+        ("facade12", None),
         ("3f2a91c", None),
         ("00000000-0000-0000-0000-000000000000", None),
         ("0a1b2c3d4e5f60718", None),
