@@ -39,6 +39,8 @@ def strength(text: str) -> Strength | None:
     long = len(text) >= _STRONG
     if _HEX.fullmatch(text):
         plain = not long and changes < 2 and _has_word(text)
+    elif long and changes / len(text) >= 0.5:
+        plain = False
     else:
         plain = changes < 2 or changes / len(text) < (0.4 if _SEPARATOR.search(text) else 0.2) or _has_word(text)
     return None if plain else "strong" if long else "weak"
