@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from replayaws import codec, secret_names
+from replayaws import codec, nested, secret_names
 from replayaws.event_redaction import redact_across
 from replayaws.rules import CustomRule
 from replayaws.shapes import is_sensitive
@@ -86,7 +86,7 @@ class ValueRedaction:
         members = _members(shape)
         if members is not None:
             redacted = {key: self._member(item, members.get(key), key) for key, item in value.items()}
-        elif not codec.TAGS.isdisjoint(value):
+        elif _is_tagged(value):
             return self._tagged(value, shape, name)
         else:
             redacted = self._map(value, shape, name)
@@ -135,7 +135,7 @@ class ValueRedaction:
         if "$literal" in value:
             return {"$literal": self._map(value["$literal"], shape, name)}
         if "$base64" in value:
-            data = codec.blob_bytes(value)
+            data = nested.decode_base64(value["$base64"]) or b""
             changed = self.texts.data(data)
             return value if changed == data else codec.encode_blob(changed)
         if "$escaped" in value:
@@ -157,7 +157,7 @@ class ValueRedaction:
         members = _members(shape)
         if members is not None:
             return {key: self._hide(item, members.get(key)) for key, item in value.items()}
-        if not codec.TAGS.isdisjoint(value):
+        if _is_tagged(value):
             return self._hide_tagged(value, shape)
         return self._hide_map(value, shape)
 
@@ -191,6 +191,18 @@ def _members(shape: Shape | None) -> dict[str, Shape] | None:
         return None
     members: dict[str, Shape] = shape.members  # type: ignore[attr-defined]  # a structure
     return members
+
+
+def _is_tagged(value: dict[str, Any]) -> bool:
+    """Whether a written form is tagged as :mod:`replayaws.codec` does it; what a hand made of it is a map."""
+    tags = codec.TAGS & value.keys()
+    return bool(tags) and all(_is_sound(tag, value[tag]) for tag in tags)
+
+
+def _is_sound(tag: str, inner: Any) -> bool:
+    if tag == "$base64":
+        return isinstance(inner, str) and nested.decode_base64(inner) is not None
+    return tag == "$json" or isinstance(inner, dict if tag == "$literal" else str)
 
 
 def _map_shapes(shape: Shape | None) -> tuple[Shape | None, Shape | None]:
