@@ -83,7 +83,7 @@ def _polled(size: int) -> tuple[float, float]:
 
 
 def _generated(size: int) -> tuple[float, float]:
-    cassette, names = _tape(size, lambda number: f"job-{uuid.uuid4()}")
+    cassette, names = _tape(size, lambda _: f"job-{uuid.uuid4()}")
     return _run(cassette, _program([f"job-{uuid.uuid4()}" for _ in names[: SAMPLE // 4]]))
 
 
