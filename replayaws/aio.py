@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiobotocore.awsrequest import AioAWSResponse
 from aiobotocore.eventstream import AioEventStream
-from aiobotocore.httpchecksum import AioHttpxStreamingChecksumBody, AioStreamingChecksumBody
-from aiobotocore.response import AioHttpxStreamingBody, AioStreamingBody, AioStreamingBodyBase
+from aiobotocore.httpchecksum import HttpxStreamingChecksumBody, StreamingChecksumBody
+from aiobotocore.response import HttpxStreamingBody, StreamingBody
 from botocore.eventstream import NoInitialResponseError
 from botocore.exceptions import EventStreamError
 
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
 
     from replayaws.bodies import Tap
+
+_OLD = not hasattr(StreamingBody, "raw_stream")
+_RAW, _LENGTH = ("__wrapped__", "_self_content_length") if _OLD else ("_raw_stream", "_content_length")
+"""Where a body keeps the response below it and its length; bodies of aiobotocore 2 are proxies of the response."""
 
 PREFETCH = 1024 * 1024
 """Bytes up to which a body is fetched at once: at the owner's end there may be no event loop left to fetch it with."""
@@ -60,7 +64,7 @@ def tap(parsed: dict[str, Any], model: OperationModel, *, folder: Path | None = 
         events = EventTap(name, event_shape(model))
         parsed[name] = TappedAioEventStream(stream, events)
         return events
-    return AioBlobTap(name, stream, folder) if isinstance(stream, AioStreamingBodyBase) else None
+    return AioBlobTap(name, stream, folder) if isinstance(stream, (StreamingBody, HttpxStreamingBody)) else None
 
 
 class AioBlobTap:
@@ -69,10 +73,10 @@ class AioBlobTap:
     def __init__(self, name: str, body: Any, folder: Path | None) -> None:
         self.member = name
         self._spool = Spool(folder)
-        length = body._content_length
-        expected = None if length is None else int(length)
-        kind = HttpxTee if isinstance(body, AioHttpxStreamingBody) else AiohttpTee
-        self._tee = body._raw_stream = kind(body._raw_stream, self._spool, expected)
+        length = getattr(body, _LENGTH)
+        kind = HttpxTee if isinstance(body, HttpxStreamingBody) else AiohttpTee
+        self._tee = kind(getattr(body, _RAW), self._spool, None if length is None else int(length))
+        setattr(body, _RAW, self._tee)
 
     def prefetch(self) -> Awaitable[None] | None:
         """Fetch a small body now; the program reads it from memory."""
@@ -116,14 +120,14 @@ def restore(
 
 def _streaming_body(
     metadata: dict[str, Any], blob: Blob, beyond: Callable[[], BaseException] | None, *, httpx: bool
-) -> AioStreamingBodyBase:
+) -> Any:
     source = Source(blob.open, blob.size, beyond=beyond)
     raw: Any = httpx_response(metadata, source) if httpx else AiohttpResponse(metadata, source)
     length = metadata.get("HTTPHeaders", {}).get("content-length")
     checksum = checksum_of(metadata, blob)
     if checksum is None:
-        return (AioHttpxStreamingBody if httpx else AioStreamingBody)(raw, length)
-    return (AioHttpxStreamingChecksumBody if httpx else AioStreamingChecksumBody)(raw, length, *checksum)
+        return (HttpxStreamingBody if httpx else StreamingBody)(raw, length)
+    return (HttpxStreamingChecksumBody if httpx else StreamingChecksumBody)(raw, length, *checksum)
 
 
 def adapt(parsed: dict[str, Any], model: OperationModel, *, httpx: bool = False) -> None:

@@ -115,6 +115,17 @@ class AiohttpTee(Tee):
         self.closed_by_program()
         self._source.close()
 
+    async def read(self) -> bytes:
+        """All there is."""
+        return await self.content.read()
+
+    async def __aenter__(self) -> AiohttpTee:
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        self.closed_by_program()
+        await self._source.__aexit__(*error)
+
 
 class HttpxTee(Tee):
     """For httpx's response, which is read through its ``aiter_raw()``."""
@@ -208,6 +219,12 @@ class AiohttpResponse:
 
     async def read(self) -> bytes:
         return await self.content.read()
+
+    async def __aenter__(self) -> AiohttpResponse:
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        self.close()
 
     @property
     def closed(self) -> bool:

@@ -19,8 +19,8 @@ pytest.importorskip("aiobotocore")
 import msgspec
 from aiobotocore.config import AioConfig
 from aiobotocore.eventstream import AioEventStream
-from aiobotocore.httpchecksum import AioStreamingChecksumBody
-from aiobotocore.response import AioStreamingBody
+from aiobotocore.httpchecksum import StreamingChecksumBody
+from aiobotocore.response import StreamingBody
 from aiobotocore.session import AioSession
 from botocore.exceptions import EventStreamError
 
@@ -129,7 +129,7 @@ async def _raw_chunks(body: Any) -> bytes:
 
 async def _tell(body: Any) -> Any:
     await body.read(2)
-    return body.tell(), await body.read(), body.tell(), body.readable()
+    return body.tell(), await body.read(), body.tell()
 
 
 WAYS: dict[str, Callable[[Any], Awaitable[Any]]] = {
@@ -173,6 +173,8 @@ async def get(s3: Any) -> Any:
 @pytest.mark.parametrize("way", {**WAYS, **RAW})
 def test_whole(way: str, tmp_path: Path) -> None:
     """Each way of reading gives the same live, while recording and replayed, and the recording is whole."""
+    if way.startswith("raw_stream") and not hasattr(StreamingBody, "raw_stream"):
+        pytest.skip("aiobotocore 2 does not show the response below a body")
     read = {**WAYS, **RAW}[way]
 
     recording, reply = AioRecording(tmp_path), Reply()
@@ -295,9 +297,9 @@ def test_kind_of_body(tmp_path: Path) -> None:
             assert await replayed.read() == LINES
 
     with scripted(lambda _: Reply(LINES, headers=headers)) as url:
-        asyncio.run(go(url, AioStreamingBody))
+        asyncio.run(go(url, StreamingBody))
         headers["x-amz-checksum-crc32"] = checksum
-        asyncio.run(go(url, AioStreamingChecksumBody))
+        asyncio.run(go(url, StreamingChecksumBody))
 
 
 async def _drain(stream: Any) -> list[Any]:
@@ -403,8 +405,8 @@ def test_adapt() -> None:
 def test_httpx(way: str, tmp_path: Path) -> None:
     """A client that sends through httpx gets httpx's kind of body, which is closed asynchronously."""
     pytest.importorskip("httpx")
+    AioHttpxStreamingBody = pytest.importorskip("aiobotocore", "3.0").response.AioHttpxStreamingBody
     from aiobotocore.httpxsession import HttpxSession
-    from aiobotocore.response import AioHttpxStreamingBody
 
     async def go(url: str) -> None:
         recording = AioRecording(tmp_path)

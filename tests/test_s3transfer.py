@@ -7,7 +7,6 @@ import io
 import random
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +83,7 @@ def transfer(s3: Any, folder: Path, *, threads: int) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def recorded(moto_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, Any]]]:
+def recorded(moto_url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     """A cassette of transfers, and what the program saw when they were recorded."""
     folder = tmp_path_factory.mktemp("transfers")
     path = folder / "transfers.json"
@@ -93,7 +92,7 @@ def recorded(moto_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         environment.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
         environment.setenv("AWS_ENDPOINT_URL", moto_url)
         seen = transfer(client(moto_url), folder, threads=4)
-    yield path, seen
+    return path, seen
 
 
 def test_recorded_whole(recorded: tuple[Path, dict[str, Any]]) -> None:
@@ -133,6 +132,11 @@ def test_other_content_is_a_miss(recorded: tuple[Path, dict[str, Any]], tmp_path
     (tmp_path / "source").write_bytes(CONTENT[:-1] + b"!")
     config = TransferConfig(multipart_threshold=5 * MIB, multipart_chunksize=5 * MIB)
     s3 = client(DEAD)
-    with pytest.raises(replayaws.MissError, match=r"UploadPart"), replayaws.use_cassette(path, fallback="error"):
-        s3.create_bucket(Bucket="media")
-        s3.upload_file(str(tmp_path / "source"), "media", "file", Config=config)
+
+    def upload() -> None:
+        with replayaws.use_cassette(path, fallback="error"):
+            s3.create_bucket(Bucket="media")
+            s3.upload_file(str(tmp_path / "source"), "media", "file", Config=config)
+
+    with pytest.raises(replayaws.MissError, match=r"UploadPart"):
+        upload()

@@ -133,8 +133,8 @@ MATCHING = [
     Case(
         "another large body of the same size",
         "s3.PutObject",
-        {"Bucket": "b", "Key": "k", "Body": {"$sha256": "42e8bc96b8eec8c4e5d503483ba0cb843ce95243c8ca8575ffc69cd25d12c61c", "$size": 1}},
-        {"Bucket": "b", "Key": "k", "Body": {"$sha256": "fdb7f88419c3dd0053ff7c3e9db63fda5bcedf3b8a7344fc1a955a17f4423b58", "$size": 1}},
+        {"Bucket": "b", "Key": "k", "Body": {"$sha256": "42e8bc96b8eec8c4" * 4, "$size": 1}},
+        {"Bucket": "b", "Key": "k", "Body": {"$sha256": "fdb7f88419c3dd00" * 4, "$size": 1}},
         False,
     ),
     Case(
