@@ -64,7 +64,10 @@ class Redactor:
         if model is not None and error:
             members = _error_members(model)
             return {name: passing.value(value, members.get(name), name) for name, value in written.items()}
-        return passing.whole(written, None if model is None else model.output_shape)
+        redacted = passing.whole(written, None if model is None else model.output_shape)
+        if model is not None and model.name == "GetCallerIdentity":
+            return passing.without_caller(redacted)
+        return redacted
 
     def error(self, written: dict[str, Any]) -> dict[str, Any]:
         """The ``Error`` member: code, message and more. A message that quotes a secret loses it, however short."""
@@ -105,7 +108,7 @@ class Redactor:
         shape = model.output_shape
         if shape is None or "model-sensitive" not in self._rules.active(_operation(model)):
             return False
-        return shapes.is_sensitive(shape) or shapes.is_sensitive(shape.members[member])  # type: ignore[attr-defined]
+        return shapes.is_sensitive(shape) or shapes.is_sensitive(shape.members[member])
 
     def sweep(self, cassette: Cassette, *, secrets: Iterable[str] = ()) -> Cassette:
         """The cassette once more, when all its secrets are known: one may stand in calls made before it was seen.

@@ -21,6 +21,7 @@ _ACCOUNT_NAME = re.compile(r"account|owner|registryid|payer|^aws$", re.IGNORECAS
 _TWELVE = re.compile(r"\d{12}")
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 _CANONICAL = ("ID", "Id", "CanonicalUser", "S3CanonicalUserId", "CanonicalUserId")
+_USER = re.compile(r"(?<=/)[^/]+$")
 _SOME_TIME = "2000-01-01T00:00:00"
 
 
@@ -45,6 +46,13 @@ class ValueRedaction:
             written = replace_at(rule.what, written, functools.partial(self.texts.by_rule, rule))
         redacted: dict[str, Any] = self.value(written, shape, "")
         return redacted
+
+    def without_caller(self, identity: dict[str, Any]) -> dict[str, Any]:
+        """The answer of GetCallerIdentity without the name of the user who called."""
+        arn = identity.get("Arn")
+        if "caller-identity" not in self._active or not isinstance(arn, str):
+            return identity
+        return {**identity, "Arn": _USER.sub(lambda match: self.texts.hide(match[0]), arn) if ":user/" in arn else arn}
 
     def value(self, value: Any, shape: Shape | None, name: str) -> Any:
         """A value that stands below a name."""

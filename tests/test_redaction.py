@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import os
+import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,46 @@ def test_temporary_credentials() -> None:
     }
     redacted = Redactor().response(written, shapes.operation_model("sts", "AssumeRole"))
     assert all(is_placeholder(value) for value in redacted["Credentials"].values())
+
+
+def test_the_caller() -> None:
+    """Who recorded is not told: neither the user nor the user's id."""
+    identity = {"UserId": "AIDA" + "Q" * 17, "Account": ACCOUNT, "Arn": f"arn:aws:iam::{ACCOUNT}:user/jane"}
+    redacted = Redactor(accounts=[ACCOUNT]).response(identity, shapes.operation_model("sts", "GetCallerIdentity"))
+    assert redacted["Account"] == "123456789012"
+    assert redacted["Arn"] == "arn:aws:iam::123456789012:user/REDACTED-2"
+    assert is_placeholder(redacted["UserId"])
+
+
+RECORDINGS = Path(__file__).parents[2] / "shared" / "recordings"
+
+
+@pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings of others are not here")
+def test_real_answers_stay_readable() -> None:
+    """In what AWS really answered, only accounts, principals and public addresses change: under two in a hundred values."""
+    changed = total = 0
+    for path in sorted(RECORDINGS.glob("placebo-*/**/*.json")):
+        service, _, rest = path.stem.partition(".")
+        answer = json.loads(path.read_text()).get("data", {})
+        answer.pop("ResponseMetadata", None)
+        try:
+            model = shapes.operation_model(service, rest.rpartition("_")[0])
+        except Exception:  # a service that botocore names otherwise
+            continue
+        for before, after in zip(leaves(answer), leaves(Redactor().response(answer, model)), strict=True):
+            total += 1
+            if before != after:
+                changed += 1
+                assert re.search(r"REDACTED|198\.18\.|\d{12}", str(after)), path
+    assert total > 2000
+    assert changed * 50 < total
+
+
+def leaves(value: Any) -> list[Any]:
+    """Everything in a value that holds nothing itself."""
+    if isinstance(value, dict):
+        return [leaf for item in value.values() for leaf in leaves(item)]
+    return [leaf for item in value for leaf in leaves(item)] if isinstance(value, list) else [value]
 
 
 def test_account_numbers() -> None:
