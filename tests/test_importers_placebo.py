@@ -229,6 +229,15 @@ def test_secrets_and_accounts_are_redacted_on_the_way(tmp_path: Path) -> None:
     assert "arn:aws:sts::123456789012:assumed-role/a/b" in text
 
 
+def test_what_is_kept_on_purpose_is_said_in_the_cassette(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that the user switched off stands in the cassette, which is named for the folder it is in."""
+    write(tmp_path / "f", "sts.GetCallerIdentity_1.json", {"Arn": "someone@example.org"})
+    monkeypatch.chdir(tmp_path / "f")
+    [(place, cassette)] = import_placebo(".", rules=Rules(kept=["email"])).cassettes
+    assert (place, cassette.kept) == ("f.json", ["email"])
+    assert cassette.interactions[0].decoded_response()["Arn"] == "someone@example.org"
+
+
 @pytest.mark.skipif(not SHARED.exists(), reason="needs the shared recordings of other projects")
 @pytest.mark.parametrize("name", ["placebo-skew", "placebo-kappa"])
 def test_real_recordings_are_taken_whole(name: str) -> None:

@@ -44,8 +44,7 @@ def import_placebo(source: Path | str, *, rules: Rules) -> Imported:
     for folder in sorted(folders):
         imported = _import(folder, folders[folder], path, rules, refused)
         if imported is not None:
-            name = str(folder) if folder.parts else path.stem
-            cassettes.append((f"{name}.json", imported))
+            cassettes.append((f"{imported.owner}.json", imported))
     return Imported(cassettes, refused)
 
 
@@ -166,8 +165,9 @@ def _import(
     began = min(moments or [recording.file.modified for recording in recordings])
     return Cassette(
         replayaws=FORMAT_VERSION,
-        owner=str(folder) if folder.parts else source.stem,
+        owner=str(folder) if folder.parts else source.resolve().name.removesuffix(".zip"),
         recorded=Provenance(at=began.strftime("%Y-%m-%dT%H:%M:%SZ"), source="aws", matched_by="order"),
+        kept=list(rules.kept),
         interactions=interactions,
     )
 

@@ -133,6 +133,7 @@ def _import(
             source=_source(whole),
             botocore=_botocore_version(whole),
         ),
+        kept=list(rules.kept),
         interactions=fold(interactions),
     )
 
