@@ -148,7 +148,9 @@ class Inspection:
             yield from _from_base64("".join(wrapped.split()))
         yield from _from_base64(text)
         for run in _HEX.findall(text):
-            yield bytes.fromhex(run)
+            data = bytes.fromhex(run)
+            if _holds_something(data):
+                yield data
 
     def _inflated(self, data: bytes) -> Iterator[bytes]:
         """Pieces of what compressed data holds, overlapping, so that memory stays bounded."""
@@ -241,8 +243,12 @@ def _from_base64(text: str) -> Iterator[bytes]:
             taken.add(start % 4)
             piece = text[start:end].rstrip("=")
             data = nested.decode_base64(piece[: len(piece) - (len(piece) % 4 == 1)])
-            if data is not None and (data[:2] in _COMPRESSED or _GZIP in data or _TEXT.search(data)):
+            if data is not None and _holds_something(data):
                 yield data
+
+
+def _holds_something(data: bytes) -> bool:
+    return data[:2] in _COMPRESSED or _GZIP in data or _TEXT.search(data) is not None
 
 
 _B64 = "A-Za-z0-9+/_-"
