@@ -8,8 +8,7 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 
-from tests.sweep.standin import StandIn
-from tests.sweep.wire import Answer
+from tests.sweep.standin import Answer, StandIn
 
 KEY, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"  # AWS's documentation examples
 _session = botocore.session.Session()

@@ -18,8 +18,8 @@ from botocore.utils import parse_timestamp
 from dateutil.tz import tzlocal, tzutc
 
 from tests.seams.botocore_clients import client, json_answer, xml_answer
-from tests.sweep.standin import StandIn
-from tests.sweep.wire import Answer, cbor
+from tests.sweep.cbor import cbor
+from tests.sweep.standin import Answer, StandIn
 
 
 @pytest.fixture

@@ -17,8 +17,7 @@ from botocore.credentials import Credentials, RefreshableCredentials
 from botocore.exceptions import NoCredentialsError, NoRegionError, ProfileNotFound
 
 from tests.seams.botocore_clients import KEY, SECRET, client, json_answer, redirect, xml_answer
-from tests.sweep.standin import StandIn
-from tests.sweep.wire import Answer
+from tests.sweep.standin import Answer, StandIn
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ from botocore.loaders import Loader
 from botocore.model import OperationModel
 from moto.core.model import ServiceModel
 
+from tests.sweep.standin import Answer
 from tests.sweep.values import Filler, Kind, parameters
-from tests.sweep.wire import Answer, Wire
+from tests.sweep.wire import Wire
 
 KINDS: tuple[Kind, ...] = ("full", "minimal", "empty", "odd")
 

@@ -10,11 +10,19 @@ import http.client
 import socket
 import threading
 from collections import deque
+from dataclasses import dataclass
 from types import TracebackType
 
-from tests.sweep.wire import Answer
-
 _NO_BODY = (204, 304)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer, ready to send."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
 
 
 class StandIn:

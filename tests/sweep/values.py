@@ -189,20 +189,19 @@ def parameters(operation: OperationModel, *, full: bool, special: dict[str, Any]
     if operation.input_shape is None:
         return {}
     service = operation.service_model.service_name
-    where = _ARNS.get(service, (service, "us-east-1"))
-    made: dict[str, Any] = _Parameters(operation.name, *where, full, special).structure(operation.input_shape)
+    arns = _ARNS.get(service, f"{service}:us-east-1:123456789012:thing")
+    made: dict[str, Any] = _Parameters(operation.name, arns, full, special).structure(operation.input_shape)
     return made
 
 
-_ARNS = {"cloudfront-keyvaluestore": ("cloudfront", "")}
-"""Service and region in the ARNs of services whose endpoints depend on them."""
+_ARNS = {"cloudfront-keyvaluestore": "cloudfront::123456789012:key-value-store"}
+"""How the ARNs of services begin whose endpoint rules read them."""
 
 
 @dataclass
 class _Parameters:
     operation: str
-    service: str
-    region: str
+    arns: str
     full: bool
     special: dict[str, Any]
     _open: Counter[str] = field(default_factory=Counter)
@@ -265,7 +264,7 @@ class _Parameters:
             return shape.enum[0]
         self._texts += 1  # no text is another's: one may be sensitive where the other is not
         if name.lower().endswith("arn"):
-            text = f"arn:aws:{self.service}:{self.region}:123456789012:thing/a-{name}-{self._texts}-{self.operation}-z"
+            text = f"arn:aws:{self.arns}/a-{name}-{self._texts}-{self.operation}-z"
         elif name.lower() in ("accountid", "awsaccountid"):
             text = "123456789012"
         else:

@@ -22,8 +22,7 @@ from typing import Any
 from replayaws import use_cassette
 from replayaws.ambient import DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY
 from tests.sweep.faithful import differences
-from tests.sweep.standin import StandIn
-from tests.sweep.wire import Answer
+from tests.sweep.standin import Answer, StandIn
 from tests.sweep.worker import as_caller, call, plain_client
 
 ROOT = Path(__file__).parents[2]

@@ -2,7 +2,7 @@
 
 Where moto 5.2.5 sends something else than AWS would, the subclasses here put it right:
 
-* it has no serializer for ``smithy-rpc-v2-cbor``: :func:`cbor` is one;
+* it has no serializer for ``smithy-rpc-v2-cbor``: :mod:`tests.sweep.cbor` is one;
 * a member of a list, or of a map's values, is written under its ``locationName``, and then lost or left unserialised (JSON);
 * empty strings, structures and nulls in an XML list are dropped; a flattened list ignores its member's ``locationName``;
   a map's keys and values in XML are looked up by the default names where ``locationName`` differs;
@@ -24,9 +24,6 @@ import datetime
 import functools
 import json
 import math
-import struct
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import moto.core.serialize as moto_serialize
@@ -35,17 +32,11 @@ from moto.core.errors import ErrorShape
 from moto.core.eventstream import EventStreamEncoder
 from moto.core.model import ServiceModel
 
+from tests.sweep.cbor import cbor
+from tests.sweep.standin import Answer
+
 REQUEST_ID = "11111111-2222-3333-4444-555555555555"
 """A documentation-like id: the same in every answer."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An HTTP answer, ready to send."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
 
 
 class Wire:
@@ -63,7 +54,7 @@ class Wire:
         """What AWS sends for an output."""
         output = operation.output_shape
         if self.protocol == "smithy-rpc-v2-cbor":
-            return self._finish(operation, 200, _CBOR_HEADERS, cbor(value, output) if output is not None else b"")
+            return self._finish(operation, 200, _CBOR_HEADERS, cbor(value) if output is not None else b"")
         serializer = self._serializer(operation)
         if output is not None and output.event_stream_name:
             return self._finish(operation, *_event_stream(serializer, operation, value))
@@ -75,7 +66,7 @@ class Wire:
         """What AWS sends for a modelled error."""
         error = ErrorShape(shape.name, shape._shape_model, shape._shape_resolver)
         if self.protocol == "smithy-rpc-v2-cbor":
-            body = cbor({**value, "__type": f"com.amazonaws#{shape.name}"}, shape)
+            body = cbor({**value, "__type": f"com.amazonaws#{shape.name}"})
             return self._finish(operation, _error_status(shape), _CBOR_HEADERS, body)
         made = self._serializer(operation).error(error, value)
         return self._finish(operation, made["status_code"], made["headers"], made["body"])
@@ -301,39 +292,3 @@ def _event_payload(payloads: Any, value: Any, shape: Any) -> bytes:
         return str(value).encode()
     payload: bytes = payloads.serialize_event_payload(value, shape, list(shape.members.items()))[0]
     return payload
-
-
-def cbor(value: Any, shape: Shape | None = None) -> bytes:
-    """A value in CBOR, as ``smithy-rpc-v2-cbor`` has it: times tagged 1, floats of 8 bytes."""
-    if value is None:
-        return b"\xf6"
-    if isinstance(value, bool):
-        return b"\xf5" if value else b"\xf4"
-    if isinstance(value, datetime.datetime):
-        return b"\xc1" + cbor(value.timestamp())
-    if isinstance(value, int):
-        return _cbor_head(0, value) if value >= 0 else _cbor_head(1, -1 - value)
-    if isinstance(value, float):
-        return b"\xfb" + struct.pack(">d", value)
-    if isinstance(value, bytes):
-        return _cbor_head(2, len(value)) + value
-    if isinstance(value, str):
-        return _cbor_head(3, len(value.encode())) + value.encode()
-    if isinstance(value, dict):
-        return _cbor_head(5, len(value)) + b"".join(_cbor_items(value.items()))
-    return _cbor_head(4, len(value)) + b"".join(cbor(item) for item in value)
-
-
-def _cbor_items(items: Iterable[tuple[str, Any]]) -> Iterable[bytes]:
-    for name, item in items:
-        yield cbor(name)
-        yield cbor(item)
-
-
-def _cbor_head(major: int, number: int) -> bytes:
-    if number < 24:
-        return bytes([major << 5 | number])
-    for info, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
-        if number < 1 << 8 * size:
-            return bytes([major << 5 | info]) + number.to_bytes(size, "big")
-    raise ValueError(f"{number} does not fit into 8 bytes")

@@ -26,8 +26,7 @@ from replayaws import MissError, use, use_cassette
 from tests.sweep import calls
 from tests.sweep.faithful import differences, faithful, lost
 from tests.sweep.hidden import is_hidden
-from tests.sweep.standin import StandIn
-from tests.sweep.wire import Answer
+from tests.sweep.standin import Answer, StandIn
 
 REGION = "us-east-1"
 
@@ -100,7 +99,7 @@ def _session() -> Any:
 def plain_client(service: str, endpoint: str) -> tuple[Any, dict[str, str]]:
     """A client of which everything goes to one endpoint, and its methods by operation."""
     config = Config(
-        signature_version=botocore.UNSIGNED if service in _NEED_CRT else None,
+        signature_version=botocore.UNSIGNED if service in _UNSIGNED else None,
         retries={"total_max_attempts": 1},
         inject_host_prefix=False,  # would go before the loopback address
         s3={"addressing_style": "path"},
@@ -117,8 +116,10 @@ def plain_client(service: str, endpoint: str) -> tuple[Any, dict[str, str]]:
     return client, {operation: method for method, operation in client.meta.method_to_api_mapping.items()}
 
 
-_NEED_CRT = ("cloudfront-keyvaluestore",)
-"""They sign with SigV4a, which botocore leaves to a package that is not here."""
+_UNSIGNED = {
+    "cloudfront-keyvaluestore": "signs with SigV4a, which botocore leaves to a package that is not here",
+    "codecatalyst": "takes bearer tokens of a login",
+}
 
 
 def _first_taken(client: Any, methods: dict[str, str], sent: calls.Sent) -> dict[str, Any]:
