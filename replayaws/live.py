@@ -161,6 +161,8 @@ class LiveCall:
             from replayaws import aio
 
             aio.adapt(answer.parsed, self.model, httpx=aio.uses_httpx(self.client))
+            if self._reads_location:
+                self._parse_location(answer.http, answer.parsed)
         return self._answered("moto", answer.parsed, request, http=answer.http)
 
     def _answered(self, source: str, output: dict[str, Any], request: dict[str, Any], http: Any = None) -> Any:
@@ -210,13 +212,32 @@ class LiveCall:
         take = self._take
         if take is None or not self._sent or take.answered:
             return None
-        assert self.log is not None
         take.took = self.deck.recording.seconds() - take.seconds
-        if self.service == "s3" and self.operation == "GetBucketLocation":
-            from botocore.handlers import parse_get_bucket_location
+        if self._reads_location:
+            if answers.is_async(self.client):
+                return self._take_location(take, http_response, parsed)
+            self._parse_location(http_response, parsed)
+        return self._take_answer(take, parsed)
 
-            # botocore reads this one from the body, in a handler that finds no body on replay.
-            parse_get_bucket_location(parsed=parsed, http_response=http_response)
+    @property
+    def _reads_location(self) -> bool:
+        """Whether botocore reads this answer from the body, in a handler that finds no body on replay."""
+        return self.service == "s3" and self.operation == "GetBucketLocation"
+
+    @staticmethod
+    def _parse_location(http_response: Any, parsed: dict[str, Any]) -> None:
+        from botocore.handlers import parse_get_bucket_location
+
+        parse_get_bucket_location(parsed=parsed, http_response=http_response)
+
+    async def _take_location(self, take: ApiTake, http_response: Any, parsed: dict[str, Any]) -> None:
+        from aiobotocore.handlers import parse_get_bucket_location
+
+        await parse_get_bucket_location(parsed=parsed, http_response=http_response)
+        self._take_answer(take, parsed)
+
+    def _take_answer(self, take: ApiTake, parsed: dict[str, Any]) -> Awaitable[None] | None:
+        assert self.log is not None
         tap = self._tap(parsed)
         visible = parsed if tap is None else {name: value for name, value in parsed.items() if name != tap.member}
         take.take(visible)

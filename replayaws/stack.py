@@ -6,6 +6,7 @@ threads in which context variables are empty.
 
 from __future__ import annotations
 
+import sys
 import threading
 import weakref
 from typing import TYPE_CHECKING
@@ -40,7 +41,7 @@ def current() -> Deck | None:
     if threading.active_count() > 1:
         thread = threading.current_thread()
         owner = _thread_owners.get(thread)
-        if owner is not None and not _is_pool_worker(thread):
+        if owner is not None and not _is_pool_worker(thread) and not _runs_event_loop():
             return owner
     try:
         return _stack[-1]
@@ -67,6 +68,12 @@ def _claim_threads() -> None:
     for thread in threading.enumerate():
         if thread is not threading.main_thread() and thread not in _thread_owners:
             _thread_owners[thread] = _stack[-1]
+
+
+def _runs_event_loop() -> bool:
+    """Whether this thread runs an event loop, such as fsspec's, to which whoever wants submits."""
+    asyncio = sys.modules.get("asyncio")
+    return asyncio is not None and asyncio._get_running_loop() is not None
 
 
 def _is_pool_worker(thread: threading.Thread) -> bool:
