@@ -144,7 +144,7 @@ class Inspection:
             yield text.replace("+", " ")
         if len(text) >= LARGE and not has_run(text.encode("utf-8", "surrogatepass")):
             return
-        for wrapped in _WRAPPED.findall(text):
+        for wrapped in _WRAPPED.findall(text) if "\n" in text else ():
             yield from _from_base64("".join(wrapped.split()))
         yield from _from_base64(text)
         for run in _HEX.findall(text):
