@@ -308,9 +308,10 @@ class Deck:
         from replayaws.elsewhere import holding
         from replayaws.explanation import explain
 
-        command = self.command
         others = (path for path in self.run.library.paths() if path != self.path)
-        self.report.refused.append((call.name, command))
+        elsewhere = holding(call, others, self.run.library.load)
+        command = self.command + self._renamed(elsewhere)
+        self.report.refused.append((call.name, self.command))
         self.end_with_miss(
             explain(
                 missed,
@@ -319,9 +320,18 @@ class Deck:
                 owner=self.owner,
                 moto_said=moto_said,
                 command=command,
-                elsewhere=[str(path) for path in holding(call, others, self.run.library.load)],
+                elsewhere=[str(path) for path in elsewhere],
             )
         )
+
+    def _renamed(self, elsewhere: list[Path]) -> str:
+        """What to do when the cassette of a test that is gone holds the call: it may have been this one."""
+        known = self.run.owners
+        if self.report.had_cassette or known is None:
+            return ""
+        owners = [owner for path in elsewhere if (owner := self.run.library.owner_of(path))]
+        gone = [owner for owner in owners if "::" in owner and "@" not in owner and owner not in known]
+        return f"\nIf this test was {gone[0]} before: replayaws mv '{gone[0]}' '{self.owner}'" if gone else ""
 
     def let_through(self, call: LiveCall, take: ApiTake) -> None:
         """Reserve a place for a call that goes to AWS, in the order in which calls are made.

@@ -14,7 +14,6 @@ from pathlib import Path
 from replayaws import format
 from replayaws.cassette import Cassette
 from replayaws.errors import CassetteError
-from replayaws.interaction import Call
 
 SUFFIX = ".json"
 SIDECARS = ".files"
@@ -32,7 +31,7 @@ class Library:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = Path(folder)
+        self.folder = Path(folder).absolute()
         self._default_region: str | None = None
 
     def paths(self) -> list[Path]:
@@ -145,27 +144,17 @@ class Library:
                     break
         return self._default_region or None
 
-    def holding(self, call: Call, *, most: int = 3) -> list[tuple[Path, str]]:
-        """Cassettes that hold a call with the same parameters, with their owners; for the explanation of a miss."""
-        found: list[tuple[Path, str]] = []
-        needle = f'"call": "{call.name}"'.encode()
-        for path in self.paths():
-            text = path.read_bytes()
-            if needle in text:
-                with contextlib.suppress(CassetteError):
-                    cassette = format.loads(text)
-                    if any(
-                        one.call == call.name and one.decoded_params() == call.params for one in cassette.interactions
-                    ):
-                        found.append((path, cassette.owner))
-            if len(found) == most:
-                break
-        return found
+    def owner_of(self, path: Path) -> str | None:
+        """The owner that a cassette names; ``None`` where it cannot be read."""
+        try:
+            return format.glance(path.read_bytes())
+        except OSError:
+            return None
 
     def owners(self) -> Iterator[tuple[Path, str]]:
         """Every cassette with its owner, read without decoding the interactions; damaged ones are left out."""
         for path in self.paths():
-            owner = format.glance(path.read_bytes())
+            owner = self.owner_of(path)
             if owner is not None:
                 yield path, owner
 

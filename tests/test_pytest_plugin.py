@@ -384,7 +384,12 @@ def test_orphans_are_found(recorded: World) -> None:
     assert "tests/test_a.py::test_queue" in listed.text
     assert "replayaws mv" in listed.text
     assert recorded.replay("--aws-orphans=fail").code == 1
+    recorded.write(test_b="def test_b():\n    pass\n")
     assert "cannot tell" in recorded.replay("--aws-orphans=list", "-k", "renamed").text
+    assert (
+        "replayaws mv 'tests/test_a.py::test_queue' 'tests/test_a.py::test_renamed'"
+        in recorded.replay("--aws-fallback=error").text
+    )
 
 
 def test_the_summary_is_one_for_all_workers(recorded: World) -> None:

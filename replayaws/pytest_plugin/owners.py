@@ -62,11 +62,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if any(item.iter_markers("replayaws")):
             try:
-                _options_of(item)
+                _check_ignored(_options_of(item))
             except OptionError as error:
                 raise pytest.UsageError(str(error)) from None
     if config.stash[RUN].mode.records:
         live.find_needed(config, items)
+
+
+def _check_ignored(options: Options) -> None:
+    """Rules of what does not count name operations and members; botocore is imported only for those who write some."""
+    if options.ignore:
+        from replayaws.ignoring import Ignored
+
+        Ignored(options.ignore)
 
 
 def _options_of(item: pytest.Item) -> Options:
