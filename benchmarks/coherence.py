@@ -1,6 +1,6 @@
 """How often moto, brought to the recorded state, comes to the same outcome as the world that was recorded.
 
-    python benchmarks/coherence.py [--verbose] [SERVICE ...]
+    python -m benchmarks.coherence [--verbose] [SERVICE ...]
 
 Each scenario runs whole against a separate ``moto_server`` process with another account: that is the truth. Then the
 same program runs again. Some of its calls are replayed from the truth and journalled; the others are answered by the
@@ -23,7 +23,6 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import botocore.session
@@ -31,10 +30,7 @@ import jmespath
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent)]
-
-from coherence_scenarios import SCENARIOS, Step
-
+from benchmarks.coherence_scenarios import SCENARIOS, Step
 from replayaws.fallback import Entry, Fallback, NoAnswer
 from replayaws.fallback.values import rewritten
 from replayaws.shapes import is_read, operation_model
@@ -70,7 +66,7 @@ class Program:
         with contextlib.suppress(ClientError):
             try:
                 self._client(step.service)._make_api_call(step.operation, dict(self._seen.asked))
-            except Unanswered as unanswered:
+            except UnansweredError as unanswered:
                 self._seen.kind = f"none: {unanswered}"
             except BotoCoreError as error:
                 self._seen.kind = f"client: {error}"
@@ -95,7 +91,7 @@ class Program:
                 region_name=REGION,
                 endpoint_url=self._endpoint,
                 aws_access_key_id="testing",
-                aws_secret_access_key="testing",  # noqa: S106
+                aws_secret_access_key="testing",
                 config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
             )
             client.meta.events.register_last("before-parameter-build", self._remember)
@@ -119,11 +115,11 @@ class Program:
             service=model.service_model.service_name, operation=model.name, region=REGION, params=self._seen.params
         )
         if isinstance(answer, NoAnswer):
-            raise Unanswered(answer.reason)
+            raise UnansweredError(answer.reason)
         return answer.http, answer.parsed
 
 
-class Unanswered(Exception):
+class UnansweredError(Exception):
     """The fallback has no answer."""
 
 

@@ -49,7 +49,9 @@ def code() -> bytes:
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
     }
 )
 POLICY = json.dumps(
@@ -94,7 +96,11 @@ SCENARIOS: dict[str, list[Step]] = {
         ("CopyObject", {"Bucket": "shop-files", "Key": "out/b.txt", "CopySource": "shop-files/out/a.txt"}),
         ("GetObjectTagging", {"Bucket": "shop-files", "Key": "out/b.txt"}),
         ("CreateMultipartUpload", {"Bucket": "shop-files", "Key": "big"}, {"upload": "UploadId"}),
-        ("UploadPart", {"Bucket": "shop-files", "Key": "big", "UploadId": "$upload", "PartNumber": 1, "Body": b"x"}, {"part": "ETag"}),
+        (
+            "UploadPart",
+            {"Bucket": "shop-files", "Key": "big", "UploadId": "$upload", "PartNumber": 1, "Body": b"x"},
+            {"part": "ETag"},
+        ),
         ("ListParts", {"Bucket": "shop-files", "Key": "big", "UploadId": "$upload"}),
         ("AbortMultipartUpload", {"Bucket": "shop-files", "Key": "big", "UploadId": "$upload"}),
         ("DeleteObject", {"Bucket": "shop-files", "Key": "out/a.txt"}),
@@ -144,7 +150,13 @@ SCENARIOS: dict[str, list[Step]] = {
         ),
         (
             "RunInstances",
-            {"ImageId": "ami-12c6146b", "MinCount": 1, "MaxCount": 1, "SubnetId": "$subnet", "SecurityGroupIds": ["$sg"]},
+            {
+                "ImageId": "ami-12c6146b",
+                "MinCount": 1,
+                "MaxCount": 1,
+                "SubnetId": "$subnet",
+                "SecurityGroupIds": ["$sg"],
+            },
             {"instance": "Instances[0].InstanceId"},
         ),
         ("DescribeInstances", {"InstanceIds": ["$instance"]}),
@@ -180,7 +192,13 @@ SCENARIOS: dict[str, list[Step]] = {
         ("+ iam.CreateRole", {"RoleName": "runner", "AssumeRolePolicyDocument": TRUST}, {"role": "Role.Arn"}),
         (
             "+ CreateFunction",
-            {"FunctionName": "resize", "Role": "$role", "Runtime": "python3.11", "Handler": "app.handler", "Code": {"ZipFile": code()}},
+            {
+                "FunctionName": "resize",
+                "Role": "$role",
+                "Runtime": "python3.11",
+                "Handler": "app.handler",
+                "Code": {"ZipFile": code()},
+            },
         ),
         ("GetFunction", {"FunctionName": "resize"}, {"arn": "Configuration.FunctionArn"}),
         ("UpdateFunctionConfiguration", {"FunctionName": "resize", "Timeout": 20}),
@@ -190,7 +208,12 @@ SCENARIOS: dict[str, list[Step]] = {
         ("GetAlias", {"FunctionName": "resize", "Name": "live"}),
         (
             "AddPermission",
-            {"FunctionName": "resize", "StatementId": "s3", "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com"},
+            {
+                "FunctionName": "resize",
+                "StatementId": "s3",
+                "Action": "lambda:InvokeFunction",
+                "Principal": "s3.amazonaws.com",
+            },
         ),
         ("GetPolicy", {"FunctionName": "resize"}),
         ("TagResource", {"Resource": "$arn", "Tags": {"team": "shop"}}),
@@ -205,12 +228,20 @@ SCENARIOS: dict[str, list[Step]] = {
         ("GetTopicAttributes", {"TopicArn": "$topic"}),
         (
             "Subscribe",
-            {"TopicArn": "$topic", "Protocol": "sqs", "Endpoint": "arn:aws:sqs:eu-west-1:$account:inbox", "ReturnSubscriptionArn": True},
+            {
+                "TopicArn": "$topic",
+                "Protocol": "sqs",
+                "Endpoint": "arn:aws:sqs:eu-west-1:$account:inbox",
+                "ReturnSubscriptionArn": True,
+            },
             {"subscription": "SubscriptionArn"},
         ),
         ("ListSubscriptionsByTopic", {"TopicArn": "$topic"}),
         ("Publish", {"TopicArn": "$topic", "Message": "hello"}),
-        ("SetSubscriptionAttributes", {"SubscriptionArn": "$subscription", "AttributeName": "RawMessageDelivery", "AttributeValue": "true"}),
+        (
+            "SetSubscriptionAttributes",
+            {"SubscriptionArn": "$subscription", "AttributeName": "RawMessageDelivery", "AttributeValue": "true"},
+        ),
         ("GetSubscriptionAttributes", {"SubscriptionArn": "$subscription"}),
         ("sqs.ReceiveMessage", {"QueueUrl": "$queue"}),
         ("TagResource", {"ResourceArn": "$topic", "Tags": [{"Key": "team", "Value": "shop"}]}),
@@ -257,7 +288,10 @@ SCENARIOS: dict[str, list[Step]] = {
         ("GetParametersByPath", {"Path": "/shop"}),
         ("PutParameter", {"Name": "/shop/url", "Value": "http://other", "Type": "String", "Overwrite": True}),
         ("GetParameterHistory", {"Name": "/shop/url"}),
-        ("AddTagsToResource", {"ResourceType": "Parameter", "ResourceId": "/shop/url", "Tags": [{"Key": "a", "Value": "b"}]}),
+        (
+            "AddTagsToResource",
+            {"ResourceType": "Parameter", "ResourceId": "/shop/url", "Tags": [{"Key": "a", "Value": "b"}]},
+        ),
         ("ListTagsForResource", {"ResourceType": "Parameter", "ResourceId": "/shop/url"}),
         ("! PutParameter", {"Name": "/shop/size", "Value": "6", "Type": "String"}),
         ("GetParameters", {"Names": ["/shop/url", "/shop/size"]}),
@@ -290,7 +324,11 @@ SCENARIOS: dict[str, list[Step]] = {
     "stepfunctions": program(
         "stepfunctions",
         ("+ iam.CreateRole", {"RoleName": "flow", "AssumeRolePolicyDocument": TRUST}, {"role": "Role.Arn"}),
-        ("+ CreateStateMachine", {"name": "flow", "definition": MACHINE, "roleArn": "$role"}, {"machine": "stateMachineArn"}),
+        (
+            "+ CreateStateMachine",
+            {"name": "flow", "definition": MACHINE, "roleArn": "$role"},
+            {"machine": "stateMachineArn"},
+        ),
         ("DescribeStateMachine", {"stateMachineArn": "$machine"}),
         ("StartExecution", {"stateMachineArn": "$machine", "input": "{}"}, {"execution": "executionArn"}),
         ("DescribeExecution", {"executionArn": "$execution"}),
@@ -318,7 +356,11 @@ SCENARIOS: dict[str, list[Step]] = {
         ("PutRecords", {"StreamName": "clicks", "Records": [{"Data": b"2", "PartitionKey": "b"}]}),
         ("AddTagsToStream", {"StreamName": "clicks", "Tags": {"team": "shop"}}),
         ("ListTagsForStream", {"StreamName": "clicks"}),
-        ("RegisterStreamConsumer", {"StreamARN": "$arn", "ConsumerName": "reader"}, {"consumer": "Consumer.ConsumerARN"}),
+        (
+            "RegisterStreamConsumer",
+            {"StreamARN": "$arn", "ConsumerName": "reader"},
+            {"consumer": "Consumer.ConsumerARN"},
+        ),
         ("DescribeStreamConsumer", {"ConsumerARN": "$consumer"}),
         ("DeleteStream", {"StreamName": "clicks", "EnforceConsumerDeletion": True}),
         ("! DescribeStreamSummary", {"StreamName": "clicks"}),
@@ -330,7 +372,11 @@ SCENARIOS: dict[str, list[Step]] = {
         ("DescribeLogGroups", {"logGroupNamePrefix": "/app"}),
         (
             "PutLogEvents",
-            {"logGroupName": "/app", "logStreamName": "web", "logEvents": [{"timestamp": 1795000000000, "message": "hi"}]},
+            {
+                "logGroupName": "/app",
+                "logStreamName": "web",
+                "logEvents": [{"timestamp": 1795000000000, "message": "hi"}],
+            },
         ),
         ("DescribeLogStreams", {"logGroupName": "/app"}),
         ("CreateLogStream", {"logGroupName": "/app", "logStreamName": "worker"}),
@@ -359,7 +405,11 @@ SCENARIOS: dict[str, list[Step]] = {
         ("DescribeRule", {"Name": "orders", "EventBusName": "shop"}, {"arn": "Arn"}),
         (
             "PutTargets",
-            {"Rule": "orders", "EventBusName": "shop", "Targets": [{"Id": "1", "Arn": "arn:aws:sqs:eu-west-1:$account:inbox"}]},
+            {
+                "Rule": "orders",
+                "EventBusName": "shop",
+                "Targets": [{"Id": "1", "Arn": "arn:aws:sqs:eu-west-1:$account:inbox"}],
+            },
         ),
         ("ListTargetsByRule", {"Rule": "orders", "EventBusName": "shop"}),
         ("PutEvents", {"Entries": [{"Source": "shop", "DetailType": "order", "Detail": "{}", "EventBusName": "shop"}]}),
@@ -375,7 +425,13 @@ SCENARIOS: dict[str, list[Step]] = {
         ("+ CreateRepository", {"repositoryName": "shop/web"}, {"arn": "repository.repositoryArn"}),
         ("DescribeRepositories", {"repositoryNames": ["shop/web"]}),
         ("ListImages", {"repositoryName": "shop/web"}),
-        ("PutLifecyclePolicy", {"repositoryName": "shop/web", "lifecyclePolicyText": '{"rules": [{"rulePriority": 1, "selection": {"tagStatus": "untagged", "countType": "imageCountMoreThan", "countNumber": 1}, "action": {"type": "expire"}}]}'}),
+        (
+            "PutLifecyclePolicy",
+            {
+                "repositoryName": "shop/web",
+                "lifecyclePolicyText": '{"rules": [{"rulePriority": 1, "selection": {"tagStatus": "untagged", "countType": "imageCountMoreThan", "countNumber": 1}, "action": {"type": "expire"}}]}',
+            },
+        ),
         ("GetLifecyclePolicy", {"repositoryName": "shop/web"}),
         ("PutImageTagMutability", {"repositoryName": "shop/web", "imageTagMutability": "IMMUTABLE"}),
         ("TagResource", {"resourceArn": "$arn", "tags": [{"Key": "team", "Value": "shop"}]}),
@@ -395,7 +451,11 @@ SCENARIOS: dict[str, list[Step]] = {
         ),
         ("DescribeClusters", {"clusters": ["shop"]}),
         ("DescribeTaskDefinition", {"taskDefinition": "web"}),
-        ("CreateService", {"cluster": "shop", "serviceName": "web", "taskDefinition": "web", "desiredCount": 1}, {"arn": "service.serviceArn"}),
+        (
+            "CreateService",
+            {"cluster": "shop", "serviceName": "web", "taskDefinition": "web", "desiredCount": 1},
+            {"arn": "service.serviceArn"},
+        ),
         ("DescribeServices", {"cluster": "shop", "services": ["web"]}),
         ("UpdateService", {"cluster": "shop", "service": "web", "desiredCount": 2}),
         ("ListServices", {"cluster": "shop"}),
@@ -443,7 +503,10 @@ SCENARIOS: dict[str, list[Step]] = {
         ("CreateGroup", {"UserPoolId": "$pool", "GroupName": "staff"}),
         ("AdminAddUserToGroup", {"UserPoolId": "$pool", "Username": "ann", "GroupName": "staff"}),
         ("ListUsersInGroup", {"UserPoolId": "$pool", "GroupName": "staff"}),
-        ("AdminSetUserPassword", {"UserPoolId": "$pool", "Username": "ann", "Password": "Not-a-passw0rd", "Permanent": True}),
+        (
+            "AdminSetUserPassword",
+            {"UserPoolId": "$pool", "Username": "ann", "Password": "Not-a-passw0rd", "Permanent": True},
+        ),
         ("AdminDisableUser", {"UserPoolId": "$pool", "Username": "ann"}),
         ("AdminDeleteUser", {"UserPoolId": "$pool", "Username": "ann"}),
         ("! AdminGetUser", {"UserPoolId": "$pool", "Username": "ann"}),
@@ -475,8 +538,6 @@ SCENARIOS: dict[str, list[Step]] = {
         ),
         ("ListResourceRecordSets", {"HostedZoneId": "$zone"}),
         ("GetChange", {"Id": "$change"}),
-        ("ChangeTagsForResource", {"ResourceType": "hostedzone", "ResourceId": "$zone", "AddTags": [{"Key": "a", "Value": "b"}]}),
-        ("ListTagsForResource", {"ResourceType": "hostedzone", "ResourceId": "$zone"}),
         ("UpdateHostedZoneComment", {"Id": "$zone", "Comment": "shop"}),
         ("GetHostedZone", {"Id": "$zone"}),
         ("ListHostedZonesByName", {"DNSName": "shop.example."}),
@@ -485,13 +546,26 @@ SCENARIOS: dict[str, list[Step]] = {
         "glue",
         ("+ CreateDatabase", {"DatabaseInput": {"Name": "lake"}}),
         ("GetDatabase", {"Name": "lake"}),
-        ("CreateTable", {"DatabaseName": "lake", "TableInput": {"Name": "orders", "StorageDescriptor": {"Columns": [{"Name": "id", "Type": "string"}]}}}),
+        (
+            "CreateTable",
+            {
+                "DatabaseName": "lake",
+                "TableInput": {"Name": "orders", "StorageDescriptor": {"Columns": [{"Name": "id", "Type": "string"}]}},
+            },
+        ),
         ("GetTable", {"DatabaseName": "lake", "Name": "orders"}),
         ("GetTables", {"DatabaseName": "lake"}),
         ("UpdateTable", {"DatabaseName": "lake", "TableInput": {"Name": "orders", "Description": "all"}}),
         ("CreatePartition", {"DatabaseName": "lake", "TableName": "orders", "PartitionInput": {"Values": ["2026"]}}),
         ("GetPartitions", {"DatabaseName": "lake", "TableName": "orders"}),
-        ("CreateJob", {"Name": "load", "Role": "arn:aws:iam::$account:role/glue", "Command": {"Name": "glueetl", "ScriptLocation": "s3://a/b"}}),
+        (
+            "CreateJob",
+            {
+                "Name": "load",
+                "Role": "arn:aws:iam::$account:role/glue",
+                "Command": {"Name": "glueetl", "ScriptLocation": "s3://a/b"},
+            },
+        ),
         ("StartJobRun", {"JobName": "load"}, {"run": "JobRunId"}),
         ("GetJobRun", {"JobName": "load", "RunId": "$run"}),
         ("DeleteTable", {"DatabaseName": "lake", "Name": "orders"}),
@@ -506,7 +580,16 @@ SCENARIOS: dict[str, list[Step]] = {
         ("CreateResource", {"restApiId": "$api", "parentId": "$root", "pathPart": "orders"}, {"orders": "id"}),
         ("PutMethod", {"restApiId": "$api", "resourceId": "$orders", "httpMethod": "GET", "authorizationType": "NONE"}),
         ("GetMethod", {"restApiId": "$api", "resourceId": "$orders", "httpMethod": "GET"}),
-        ("PutIntegration", {"restApiId": "$api", "resourceId": "$orders", "httpMethod": "GET", "type": "MOCK", "integrationHttpMethod": "GET"}),
+        (
+            "PutIntegration",
+            {
+                "restApiId": "$api",
+                "resourceId": "$orders",
+                "httpMethod": "GET",
+                "type": "MOCK",
+                "integrationHttpMethod": "GET",
+            },
+        ),
         ("CreateDeployment", {"restApiId": "$api", "stageName": "live"}, {"deployment": "id"}),
         ("GetStage", {"restApiId": "$api", "stageName": "live"}),
         ("GetDeployment", {"restApiId": "$api", "deploymentId": "$deployment"}),
@@ -519,7 +602,10 @@ SCENARIOS: dict[str, list[Step]] = {
         "cloudformation",
         (
             "+ CreateStack",
-            {"StackName": "shop", "TemplateBody": '{"Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "stacked"}}}}'},
+            {
+                "StackName": "shop",
+                "TemplateBody": '{"Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "stacked"}}}}',
+            },
             {"stack": "StackId"},
         ),
         ("DescribeStacks", {"StackName": "shop"}),
@@ -528,7 +614,10 @@ SCENARIOS: dict[str, list[Step]] = {
         ("DescribeStackEvents", {"StackName": "shop"}),
         (
             "UpdateStack",
-            {"StackName": "shop", "TemplateBody": '{"Resources": {"T": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "stacked"}}}}'},
+            {
+                "StackName": "shop",
+                "TemplateBody": '{"Resources": {"T": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "stacked"}}}}',
+            },
         ),
         ("DescribeStackResource", {"StackName": "shop", "LogicalResourceId": "T"}),
         ("DescribeStacks", {"StackName": "$stack"}),
@@ -565,16 +654,37 @@ SCENARIOS: dict[str, list[Step]] = {
     "elbv2": program(
         "elbv2",
         ("+ ec2.CreateVpc", {"CidrBlock": "10.30.0.0/16"}, {"vpc": "Vpc.VpcId"}),
-        ("+ ec2.CreateSubnet", {"VpcId": "$vpc", "CidrBlock": "10.30.1.0/24", "AvailabilityZone": "eu-west-1a"}, {"one": "Subnet.SubnetId"}),
-        ("+ ec2.CreateSubnet", {"VpcId": "$vpc", "CidrBlock": "10.30.2.0/24", "AvailabilityZone": "eu-west-1b"}, {"two": "Subnet.SubnetId"}),
+        (
+            "+ ec2.CreateSubnet",
+            {"VpcId": "$vpc", "CidrBlock": "10.30.1.0/24", "AvailabilityZone": "eu-west-1a"},
+            {"one": "Subnet.SubnetId"},
+        ),
+        (
+            "+ ec2.CreateSubnet",
+            {"VpcId": "$vpc", "CidrBlock": "10.30.2.0/24", "AvailabilityZone": "eu-west-1b"},
+            {"two": "Subnet.SubnetId"},
+        ),
         ("ec2.DescribeSubnets", {"SubnetIds": ["$one", "$two"]}),
-        ("CreateLoadBalancer", {"Name": "web", "Subnets": ["$one", "$two"]}, {"balancer": "LoadBalancers[0].LoadBalancerArn"}),
+        (
+            "CreateLoadBalancer",
+            {"Name": "web", "Subnets": ["$one", "$two"]},
+            {"balancer": "LoadBalancers[0].LoadBalancerArn"},
+        ),
         ("DescribeLoadBalancers", {"LoadBalancerArns": ["$balancer"]}),
-        ("CreateTargetGroup", {"Name": "web", "Protocol": "HTTP", "Port": 80, "VpcId": "$vpc"}, {"group": "TargetGroups[0].TargetGroupArn"}),
+        (
+            "CreateTargetGroup",
+            {"Name": "web", "Protocol": "HTTP", "Port": 80, "VpcId": "$vpc"},
+            {"group": "TargetGroups[0].TargetGroupArn"},
+        ),
         ("DescribeTargetGroups", {"TargetGroupArns": ["$group"]}),
         (
             "CreateListener",
-            {"LoadBalancerArn": "$balancer", "Protocol": "HTTP", "Port": 80, "DefaultActions": [{"Type": "forward", "TargetGroupArn": "$group"}]},
+            {
+                "LoadBalancerArn": "$balancer",
+                "Protocol": "HTTP",
+                "Port": 80,
+                "DefaultActions": [{"Type": "forward", "TargetGroupArn": "$group"}],
+            },
             {"listener": "Listeners[0].ListenerArn"},
         ),
         ("DescribeListeners", {"LoadBalancerArn": "$balancer"}),
@@ -585,12 +695,19 @@ SCENARIOS: dict[str, list[Step]] = {
     ),
     "athena": program(
         "athena",
-        ("+ CreateWorkGroup", {"Name": "team", "Configuration": {"ResultConfiguration": {"OutputLocation": "s3://a/b"}}}),
+        (
+            "+ CreateWorkGroup",
+            {"Name": "team", "Configuration": {"ResultConfiguration": {"OutputLocation": "s3://a/b"}}},
+        ),
         ("GetWorkGroup", {"WorkGroup": "team"}),
         ("StartQueryExecution", {"QueryString": "SELECT 1", "WorkGroup": "team"}, {"query": "QueryExecutionId"}),
         ("GetQueryExecution", {"QueryExecutionId": "$query"}),
         ("GetQueryResults", {"QueryExecutionId": "$query"}),
-        ("CreateNamedQuery", {"Name": "one", "Database": "lake", "QueryString": "SELECT 1", "WorkGroup": "team"}, {"named": "NamedQueryId"}),
+        (
+            "CreateNamedQuery",
+            {"Name": "one", "Database": "lake", "QueryString": "SELECT 1", "WorkGroup": "team"},
+            {"named": "NamedQueryId"},
+        ),
         ("GetNamedQuery", {"NamedQueryId": "$named"}),
         ("ListNamedQueries", {"WorkGroup": "team"}),
         ("CreateDataCatalog", {"Name": "hive", "Type": "HIVE"}),

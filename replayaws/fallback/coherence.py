@@ -32,7 +32,12 @@ class Interpreter:
     """
 
     def __init__(
-        self, simulation: Simulation, world: World, bindings: Bindings, recorded: Callable[[], list[Entry]], made: set[Made]
+        self,
+        simulation: Simulation,
+        world: World,
+        bindings: Bindings,
+        recorded: Callable[[], list[Entry]],
+        made: set[Made],
     ) -> None:
         self._simulation = simulation
         self._world = world
@@ -94,6 +99,7 @@ class Interpreter:
         if not recorded:
             return refused
         before: list[Snapshot] = []
+        made = set(self._made)
         supply = Supply(
             call=self.call,
             bindings=self._bindings,
@@ -105,6 +111,7 @@ class Interpreter:
         answer = supply.run(service, operation, region, params, refused)
         if before and (isinstance(answer, NoAnswer) or answer.refused):
             self._world.restore(before[0])
+            self._made &= made
         return answer
 
     def _learn(self, recorded: Any, said: Any) -> None:

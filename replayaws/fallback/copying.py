@@ -35,6 +35,7 @@ def deep_copy(value: _T) -> _T:
 def _taught() -> Iterator[None]:
     taught: list[tuple[type, Any]] = [(kind, _itself) for kind in _IDENTITIES]
     taught += [(kind, _copied_defaultdict) for kind in _defaultdicts()]
+    taught.append((threading.Condition, _copied_condition))
     taught.append((weakref.WeakValueDictionary, _copied_weak_values))
     before = [(kind, kind.__dict__.get("__deepcopy__")) for kind, _ in taught]
     reducers = dict(copyreg.dispatch_table)
@@ -60,6 +61,13 @@ def _itself(value: Any, memo: dict[int, Any]) -> Any:
 
 def _new_lock(lock: Any) -> tuple[Any, tuple[()]]:
     return (threading.Lock if isinstance(lock, _LOCKS[0]) else threading.RLock), ()
+
+
+def _copied_condition(value: Any, memo: dict[int, Any]) -> Any:
+    """A condition holds methods of its lock, which would stay those of the old one."""
+    new = threading.Condition(copy.deepcopy(value._lock, memo))
+    memo[id(value)] = new
+    return new
 
 
 def _defaultdicts() -> list[type]:

@@ -12,9 +12,36 @@ from replayaws.shapes import operation_model, service_model
 if TYPE_CHECKING:
     from botocore.model import OperationModel
 
-_VERBS = ("Create", "Put", "Register", "Allocate", "Run", "Request", "Import", "Start", "Publish", "Send", "Upload", "Add")
+_VERBS = (
+    "Create",
+    "Put",
+    "Register",
+    "Allocate",
+    "Run",
+    "Request",
+    "Import",
+    "Start",
+    "Publish",
+    "Send",
+    "Upload",
+    "Add",
+)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_SUFFIXES = ("identifiers", "identifier", "names", "name", "arns", "arn", "urls", "url", "uri", "ids", "id", "handle", "key")
+_SUFFIXES = (
+    "identifiers",
+    "identifier",
+    "names",
+    "name",
+    "arns",
+    "arn",
+    "urls",
+    "url",
+    "uri",
+    "ids",
+    "id",
+    "handle",
+    "key",
+)
 _NOT_NOUNS = frozenset({"", "resource", "source", "target", "the"})
 _ABSENT = re.compile(
     r"NoSuch|NonExistent|DoesNotExist|NotFound|NotExist|Exception|Fault|Invalid|Unknown|Malformed|Error|Parameter(?=\b)|ID\b|\W"

@@ -39,7 +39,16 @@ def identity(model: OperationModel, *, noun: str, member: str, name: str) -> dic
 def _identity(shape: Any, *, noun: str, member: str, name: str) -> dict[str, Any]:
     members = {} if shape is None else shape.members
     lower = {known.lower(): known for known in members}
-    wanted = (singular(member.lower()), f"{noun}name", "name", f"{noun}id", f"{noun}identifier", noun, "id", "identifier")
+    wanted = (
+        singular(member.lower()),
+        f"{noun}name",
+        "name",
+        f"{noun}id",
+        f"{noun}identifier",
+        noun,
+        "id",
+        "identifier",
+    )
     named = next((lower[one] for one in wanted if one in lower and members[lower[one]].type_name == "string"), None)
     required = [] if shape is None else shape.required_members
     if named is None:
@@ -59,7 +68,13 @@ def _names_it(known: str, noun: str, members: dict[str, Shape]) -> bool:
 
 
 def filled(
-    model: OperationModel, given: dict[str, Any], *, noun: str, region: str | None, near: list[dict[str, Any]], known: list[dict[str, Any]]
+    model: OperationModel,
+    given: dict[str, Any],
+    *,
+    noun: str,
+    region: str | None,
+    near: list[dict[str, Any]],
+    known: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """The input of an operation.
 
@@ -108,7 +123,9 @@ def _fitting(name: str, noun: str, shape: Shape, known: list[dict[str, Any]]) ->
 
 def counted(model: OperationModel, params: dict[str, Any]) -> dict[str, Any]:
     """The parameters with every number that the operation takes: some must be there although the model does not say so."""
-    numbers = {name: minimal(shape, name) for name, shape in _members(model).items() if shape.type_name in ("integer", "long")}
+    numbers = {
+        name: minimal(shape, name) for name, shape in _members(model).items() if shape.type_name in ("integer", "long")
+    }
     return {**numbers, **params}
 
 

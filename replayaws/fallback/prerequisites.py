@@ -33,7 +33,10 @@ _DEPTH = 2
 _ROUNDS = 6
 _TRIES = 16
 """How many calls that make things one refused call may cost."""
-_GENERATED = re.compile(r"[a-z]{1,10}-[0-9a-f]{8,17}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z0-9]{13,32}")
+_GENERATED = re.compile(
+    r"[a-z]{1,10}-[0-9a-f]{8,17}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z0-9]{13,32}"
+)
+_RANDOM = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[0-9A-Za-z]{8,}")
 _ABSENCE = re.compile(
     r"not ?found|no ?such|not exist|n't exist|NotExist|non-?exist|unknown|unable to find|(could|can) ?not be found|"
     r"invalid\w*id\b|is missing",
@@ -65,6 +68,8 @@ class Wanted:
     @property
     def generated(self) -> bool:
         """Whether the service made the identifier."""
+        if self.member.lower().endswith(("id", "ids")) and _RANDOM.search(self.name):
+            return True
         return _GENERATED.fullmatch(self.name) is not None
 
 
@@ -184,12 +189,22 @@ class Supply:
         return any(
             entry.operation == creator.operation
             and entry.service == creator.service
-            and any(value in (wanted.value, wanted.name) for part in (entry.params, entry.answered()) for _, value in leaves(part))
+            and any(
+                value in (wanted.value, wanted.name)
+                for part in (entry.params, entry.answered())
+                for _, value in leaves(part)
+            )
             for entry in self.recorded
         )
 
     def _make_with(
-        self, creator: Creator, given: dict[str, Any], params: dict[str, Any], wanted: Wanted, region: str | None, depth: int
+        self,
+        creator: Creator,
+        given: dict[str, Any],
+        params: dict[str, Any],
+        wanted: Wanted,
+        region: str | None,
+        depth: int,
     ) -> bool:
         answer = self._create(creator, given, params, region, depth)
         while answer is not None and answer.refused:
@@ -219,12 +234,17 @@ class Supply:
     def _tie(self, wanted: Wanted, creator: Creator, answer: MotoAnswer) -> None:
         """Tie the wanted identifier to that of what was made in its place."""
         made = [(path[-1].lower(), value) for path, value in leaves(plain(answer.parsed)) if isinstance(value, str)]
-        if any(value == wanted.value for _, value in made):
-            return
         like = [(name, value) for name, value in made if _same_form(value, wanted.value)]
-        names = (wanted.member.lower(), wanted.member.lower().rstrip("s"), f"{creator.noun}id", f"{creator.noun}arn", "arn", "id")
+        names = (
+            wanted.member.lower(),
+            wanted.member.lower().rstrip("s"),
+            f"{creator.noun}id",
+            f"{creator.noun}arn",
+            "arn",
+            "id",
+        )
         found = next((value for one in names for name, value in like if name == one), None)
-        if found is not None:
+        if found is not None and not any(value == wanted.value for name, value in made if name in names):
             self.bindings.bind(wanted.value, found)
 
 
@@ -261,11 +281,17 @@ def _wanted(service: str, operation: str, params: dict[str, Any], error: dict[st
     found: list[tuple[int, int, Wanted]] = []
     for position, (path, value) in enumerate(_identifiers(params, shape)):
         wanted = _named(service, operation, path[-1], value, missing)
-        score = 4 * (value in message or wanted.name in message) + 2 * (missing != "" and missing in wanted.nouns[:1])
+        score = 4 * (_stands_in(value, message) or _stands_in(wanted.name, message)) + 2 * (
+            missing != "" and missing in wanted.nouns[:1]
+        )
         found.append((-score - (path[-1] in shape.required_members), position, wanted))
     found.sort(key=lambda one: one[:2])
     plain = [wanted for score, _, wanted in found if score <= -2]
     return plain or [wanted for _, _, wanted in found]
+
+
+def _stands_in(text: str, message: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", message) is not None
 
 
 def _named(service: str, operation: str, member: str, value: str, missing: str) -> Wanted:
@@ -276,8 +302,7 @@ def _named(service: str, operation: str, member: str, value: str, missing: str) 
         nouns.append(noun_of_arn(value))
     elif re.fullmatch(r"[a-z]+-[0-9a-f]{8,17}", value):
         nouns.append(value.partition("-")[0])
-    nouns += [missing, noun_of_operation(operation)] if not nouns[0] else [missing]
-    nouns.append(noun_of_operation(operation))
+    nouns += [noun_of_operation(operation)] if nouns[0] else [missing, noun_of_operation(operation)]
     return Wanted(service, member, value, [noun for noun in dict.fromkeys(nouns) if noun])
 
 
@@ -287,7 +312,9 @@ def _identifiers(value: Any, shape: Any, path: tuple[str, ...] = ()) -> Iterator
     if isinstance(value, dict):
         members = shape.members if kind == "structure" else {}
         for name, item in value.items():
-            yield from _identifiers(item, members.get(name) if kind == "structure" else getattr(shape, "value", None), (*path, name))
+            yield from _identifiers(
+                item, members.get(name) if kind == "structure" else getattr(shape, "value", None), (*path, name)
+            )
     elif isinstance(value, list):
         for item in value:
             yield from _identifiers(item, getattr(shape, "member", None), path)

@@ -11,6 +11,8 @@ import importlib.metadata
 import os
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
@@ -82,7 +84,7 @@ class Simulation:
         """
         self._caught, self._name = None, f"{service}.{operation}"
         crashed, failure = False, f"gave no answer to {self._name}"
-        with wall() as tried, warnings.catch_warnings():
+        with wall() as tried, _rewound(params), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
                 client: Any = self.client(service, region)
@@ -200,10 +202,26 @@ def _unsigned(**_: Any) -> Any:
 
 
 def _without_waiting(service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-    """moto would sleep through a long poll of an empty queue."""
+    """The parameters, for botocore to change; moto would sleep through a long poll of an empty queue."""
     if service == "sqs" and operation == "ReceiveMessage":
         return {**params, "WaitTimeSeconds": 0}
-    return params
+    return dict(params)
+
+
+@contextmanager
+def _rewound(params: dict[str, Any]) -> Iterator[None]:
+    """Leave files among the parameters where they were."""
+    places = []
+    for value in params.values():
+        if hasattr(value, "seek") and hasattr(value, "tell"):
+            with suppress(OSError, ValueError):
+                places.append((value, value.tell()))
+    try:
+        yield
+    finally:
+        for file, place in places:
+            with suppress(OSError, ValueError):
+                file.seek(place)
 
 
 def _missing_extra(error: ImportError) -> str:
