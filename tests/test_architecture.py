@@ -67,7 +67,8 @@ def test_nothing_imports_a_face() -> None:
     faces = set(LAYERS["faces"].split())
     for module, tree in modules():
         if module not in faces:
-            assert not {own(one) for one in imported(tree)} & (faces - {"__init__"}), module
+            known = {own(one) for one in imported(tree)} & (faces - {"__init__"})
+            assert not known, f"{module} imports {known}"
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 import click
 import msgspec
 
-from replayaws import collecting
+from replayaws.pytest_plugin import collecting
 from replayaws.cli import gathering, terminal
 from replayaws.errors import CassetteError
 from replayaws.library import Library, sidecar_folder
@@ -151,7 +151,7 @@ def _print_unplayed(listed: list[dict[str, Any]], *, yes: bool, as_json: bool) -
 
 
 def _pytest(arguments: Sequence[str], *options: str) -> dict[str, Any]:
-    """What pytest found, by way of :mod:`replayaws.collecting`."""
+    """What pytest found, by way of :mod:`replayaws.pytest_plugin.collecting`."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", collecting.__name__, *options, *arguments]
     with tempfile.TemporaryDirectory() as folder:
         listing = Path(folder) / "collected"
