@@ -35,10 +35,12 @@ _patches = contextlib.ExitStack()
 def begin(tap: HttpTap) -> None:
     """Let a tap have the requests that it wants, before those that were started earlier."""
     with _lock:
+        if not _taps:
+            with contextlib.ExitStack() as entered:
+                for patch in _all_patches():
+                    entered.enter_context(patch)
+                _patches.push(entered.pop_all())
         _taps.append(tap)
-        if len(_taps) == 1:
-            for patch in _all_patches():
-                _patches.enter_context(patch)
 
 
 def end(tap: HttpTap) -> None:
@@ -147,6 +149,22 @@ class _Narrowed(vcr.patch.CassettePatcherBuilder):  # type: ignore[misc]  # vcrp
     def _boto3(self) -> tuple[()]:
         return ()
 
+    def _aiohttp(self) -> Any:
+        try:
+            return list(super()._aiohttp())
+        except (ImportError, AttributeError):
+            return ()  # an elder vcrpy does not know the installed aiohttp; in replay the guard refuses its requests
+
+    def _build_cassette_subclass(self, base_class: Any) -> Any:
+        kind = super()._build_cassette_subclass(base_class)
+
+        def connect(connection: Any, *args: Any, **kwargs: Any) -> Any:
+            # urllib3 connects before it has a request to ask the tap about; a request that is sent connects by itself.
+            return super(kind, connection).connect(*args, **kwargs) if "_vcr_request" in vars(connection) else None
+
+        kind.connect = connect
+        return kind
+
     def _build_patcher(self, owner: Any, name: str, replacement: Any) -> Any:
         if not hasattr(owner, name):
             return None
@@ -213,8 +231,8 @@ def _host(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     for value in (*args[1:], *kwargs.values()):
         url = value if isinstance(value, str) and "://" in value else getattr(value, "url", value)
         host = getattr(url, "host", None)
-        if isinstance(host, str):
-            return host
+        if isinstance(host, (str, bytes)):
+            return _text(host)
         if isinstance(url, str) and "://" in url:
             return urlsplit(url).hostname or ""
     return ""
