@@ -12,6 +12,7 @@ from tests.servers import Server, moto_server
 from tests.worlds import World
 
 pytest_plugins = ["pytester"]
+collect_ignore = ["examples"]  # run by test_examples.py as a user's suite
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
