@@ -144,6 +144,17 @@ def decode_timestamp(text: str, *, as_gmt: bool = False) -> datetime.datetime:
     :param as_gmt: whether it came in a header, where UTC is called GMT.
     :raises ValueError: for text that is no timestamp.
     """
+    return _decode_timestamp(text, as_gmt, (time.tzname, time.timezone, time.altzone))
+
+
+def decode_timestamp_if_text(written: Any, *, as_gmt: bool) -> Any:
+    """The same; what is no text stays."""
+    return decode_timestamp(written, as_gmt=as_gmt) if isinstance(written, str) else written
+
+
+@functools.lru_cache(maxsize=4096)
+def _decode_timestamp(text: str, as_gmt: bool, zone: object) -> datetime.datetime:
+    """Remembered, because dateutil is slow; ``zone`` is what ``time.tzset()`` may have changed."""
     if text.endswith("Z"):
         moment = datetime.datetime.fromisoformat(text[:-1]).replace(tzinfo=datetime.timezone.utc)
         return moment.astimezone(_local())
@@ -273,7 +284,7 @@ def decode(written: Any, shape: Shape | None) -> Any:
         return written
     kind = None if shape is None else shape.type_name
     if kind == "timestamp" and isinstance(written, str):
-        return decode_timestamp(written, as_gmt=_is_gmt(shape))
+        return decode_timestamp(written, as_gmt=is_gmt(shape))
     if kind == "blob":
         return blob_bytes(written)
     if isinstance(written, str):
@@ -291,7 +302,8 @@ def decode(written: Any, shape: Shape | None) -> Any:
     return {name: decode(item, member) for name, item in written.items()}
 
 
-def _is_gmt(shape: Shape | None) -> bool:
+def is_gmt(shape: Shape | None) -> bool:
+    """Whether a timestamp of that shape comes in a header or a header's form, where UTC is called GMT."""
     written = {} if shape is None else shape.serialization
     form = written.get("timestampFormat")
     return "location" in written if form is None else form.lower() == "rfc822"
@@ -315,46 +327,3 @@ def _decode_tag(written: dict[str, Any], shape: Shape | None) -> Any:
     if "$base64" in written or "$json" in written:
         return blob_bytes(written)
     return _NO_TAG
-
-
-@functools.lru_cache(maxsize=4096)
-def _special_members(shape: Shape) -> frozenset[bytes] | None:
-    """JSON texts of the member names below which a timestamp or blob stands; ``None`` when a map or list of a bare one does."""
-    names: set[bytes] = set()
-    seen: set[tuple[str, str | None]] = set()
-
-    def visit(current: Shape, owner: str | None) -> bool:
-        kind = current.type_name
-        if kind in ("timestamp", "blob"):
-            if owner is None:
-                return False
-            names.add(f'"{owner}"'.encode())
-            return True
-        here = (current.name, None if kind == "structure" else owner)
-        if here in seen:
-            return True
-        seen.add(here)
-        if kind == "structure":
-            return all(visit(member, name) for name, member in current.members.items())  # type: ignore[attr-defined]
-        if kind == "list":
-            return visit(current.member, owner)  # type: ignore[attr-defined]
-        if kind == "map":
-            return visit(current.value, owner)  # type: ignore[attr-defined]
-        return True
-
-    return frozenset(names) if visit(shape, None) else None
-
-
-def decode_text(text: bytes, shape: Shape | None) -> Any:
-    """The Python value of JSON text; most texts hold nothing but plain JSON and take no walk over the model.
-
-    :raises ValueError: where the text or the written form is damaged.
-    """
-    written = msgspec.json.decode(text)
-    if shape is None:
-        return written if b'"$' not in text else decode(written, None)
-    if b'"$' not in text:
-        special = _special_members(shape)
-        if special is not None and not any(name in text for name in special):
-            return written
-    return decode(written, shape)

@@ -58,6 +58,8 @@ def _client(session: Any, service: str, **config: Any) -> Any:
 def _speaking(model: dict[str, Any], protocol: str) -> dict[str, Any]:
     """The model of a service when its only protocol is another one."""
     metadata = {
+        "targetPrefix": "StandIn",
+        "jsonVersion": "1.0",
         **model["metadata"],
         "protocol": protocol,
         "protocols": [protocol],

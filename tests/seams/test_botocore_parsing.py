@@ -5,7 +5,6 @@ A failure here after an upgrade: parsed output looks otherwise, and ``replayaws.
 
 from __future__ import annotations
 
-import datetime
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -62,12 +61,9 @@ def test_where_utc_is_local_a_time_sent_as_text_is_local_too(server: StandIn, mo
 
 def test_json_numbers_stay_what_they_were(server: StandIn) -> None:
     """A float member that was sent as ``1`` is an ``int``."""
-    points = {"Datapoints": [{"SampleCount": 1, "Average": 2.5}]}
-    server.answers.append(json_answer(points))
-    now = datetime.datetime.now(datetime.timezone.utc)
-    arguments = {"Namespace": "n", "MetricName": "m", "StartTime": now, "EndTime": now, "Period": 60}
-    [point] = client("cloudwatch", server).get_metric_statistics(**arguments)["Datapoints"]
-    assert (type(point["SampleCount"]), type(point["Average"])) == (int, float)
+    server.answers.append(json_answer({"SentimentScore": {"Positive": 1, "Negative": 0.5}}))
+    score = client("comprehend", server).detect_sentiment(Text="t", LanguageCode="en")["SentimentScore"]
+    assert (type(score["Positive"]), type(score["Negative"])) == (int, float)
 
 
 def test_lists_may_hold_none(server: StandIn) -> None:

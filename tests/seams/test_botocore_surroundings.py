@@ -66,6 +66,9 @@ CALLS = {
 @pytest.mark.parametrize("service", CALLS)
 def test_an_account_id_in_the_endpoint_asks_for_credentials_before_the_call(service: str) -> None:
     """Unless the built-in parameter is set to ``None`` first, which leaves the classic host."""
+    rules = botocore.session.Session().get_component("data_loader").load_service_model(service, "endpoint-rule-set-1")
+    if "AccountId" not in rules["parameters"]:
+        pytest.skip("this botocore has no account id in the endpoint of the service")
     made = short_circuited(service)
     CALLS[service](made)
     assert Asked.times > 0
