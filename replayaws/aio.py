@@ -196,3 +196,10 @@ class ReplayedAioEventStream(AioEventStream):  # type: ignore[misc]  # aiobotoco
     async def get_initial_response(self) -> Any:
         """As live: the message was consumed when the output was parsed, if there ever was one."""
         raise NoInitialResponseError()
+
+
+async def parse_location(parsed: dict[str, Any], http_response: Any) -> None:
+    """What botocore's handler reads of an S3 bucket's location from the body, in aiobotocore's own way."""
+    from aiobotocore.handlers import parse_get_bucket_location
+
+    await parse_get_bucket_location(parsed=parsed, http_response=http_response)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from replayaws import codec
+from replayaws import codec, decoding
 from replayaws.bindings import Bindings
 from replayaws.interaction import NOTHING, Interaction
 
@@ -14,33 +16,45 @@ if TYPE_CHECKING:
 
 
 def parsed(
-    interaction: Interaction, model: OperationModel, bindings: Bindings, *, folder: Path | None, client: Any
+    interaction: Interaction,
+    model: OperationModel,
+    bindings: Bindings,
+    *,
+    folder: Path | None,
+    client: Any,
+    refuse: Callable[[str], BaseException],
 ) -> dict[str, Any]:
     """The parsed output, ``ResponseMetadata`` and ``Error`` included.
 
     :param bindings: recorded identifiers are rewritten into the live ones.
     :param folder: where the sidecar bodies of the cassette lie.
     :param client: the client that called: aiobotocore's gets asynchronous bodies.
+    :param refuse: makes the error of reading on past the end of a body that was not recorded whole.
     """
-    shape = model.output_shape
     failed = interaction.error != NOTHING
     if not bindings and not _has_stream(model):
-        output: dict[str, Any] = codec.decode_text(bytes(interaction.response), None if failed else shape) or {}
+        text = bytes(interaction.response)
+        output: dict[str, Any] = (decoding.decode_plain(text) if failed else decoding.decode_output(text, model)) or {}
     else:
-        output = _rewritten(interaction, model, bindings, folder, client, failed=failed)
+        output = _rewritten(interaction, model, bindings, folder, client, refuse, failed=failed)
     if failed:
         error = bindings.to_live(interaction.decoded_error())
         output = {"Error": codec.decode(error, None), **output}
     output["ResponseMetadata"] = output.get("ResponseMetadata") or {
         "RetryAttempts": 0,
-        **codec.decode(interaction.decoded_metadata(), None),
+        **(decoding.decode_plain(bytes(interaction.metadata)) or {}),
     }
     return output
 
 
 def is_async(client: Any) -> bool:
     """Whether a client is aiobotocore's."""
-    return any(kind.__module__.partition(".")[0] == "aiobotocore" for kind in type(client).__mro__)
+    return _is_async(type(client))
+
+
+@functools.cache
+def _is_async(kind: type) -> bool:
+    return any(one.__module__.partition(".")[0] == "aiobotocore" for one in kind.__mro__)
 
 
 def _has_stream(model: OperationModel) -> bool:
@@ -53,6 +67,7 @@ def _rewritten(
     bindings: Bindings,
     folder: Path | None,
     client: Any,
+    refuse: Callable[[str], BaseException],
     *,
     failed: bool,
 ) -> dict[str, Any]:
@@ -70,12 +85,12 @@ def _rewritten(
             "RetryAttempts": 0,
             **interaction.decoded_metadata(),
         }
+        incomplete = interaction.incomplete
         if is_async(client):
             from replayaws import aio
 
-            aio.restore(
-                output, model, body, folder=folder, incomplete=interaction.incomplete, httpx=aio.uses_httpx(client)
-            )
+            httpx = aio.uses_httpx(client)
+            aio.restore(output, model, body, folder=folder, incomplete=incomplete, refuse=refuse, httpx=httpx)
         else:
-            bodies.restore(output, model, body, folder=folder, incomplete=interaction.incomplete)
+            bodies.restore(output, model, body, folder=folder, incomplete=incomplete, refuse=refuse)
     return output

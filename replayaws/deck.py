@@ -296,9 +296,13 @@ class Deck:
 
         :raises MissError: always.
         """
+        raise self.miss(explanation)
+
+    def miss(self, explanation: str) -> MissError:
+        """A miss for somebody else to raise, remembered."""
         miss = MissError(explanation)
         self.misses.append(miss)
-        raise miss
+        return miss
 
     def refuse(self, call: Call, missed: Missed | None, moto_said: str) -> NoReturn:
         """End a call that nothing answers.

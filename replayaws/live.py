@@ -137,7 +137,9 @@ class LiveCall:
         interaction = deck.altered(found.interaction, self)
 
         def output() -> dict[str, Any]:
-            return answers.parsed(interaction, self.model, deck.bindings, folder=deck.sidecars, client=self.client)
+            return answers.parsed(
+                interaction, self.model, deck.bindings, folder=deck.sidecars, client=self.client, refuse=deck.miss
+            )
 
         answer = output()
         if interaction.exception:
@@ -231,9 +233,9 @@ class LiveCall:
         parse_get_bucket_location(parsed=parsed, http_response=http_response)
 
     async def _take_location(self, take: ApiTake, http_response: Any, parsed: dict[str, Any]) -> None:
-        from aiobotocore.handlers import parse_get_bucket_location
+        from replayaws import aio
 
-        await parse_get_bucket_location(parsed=parsed, http_response=http_response)
+        await aio.parse_location(parsed, http_response)
         self._take_answer(take, parsed)
 
     def _take_answer(self, take: ApiTake, parsed: dict[str, Any]) -> Awaitable[None] | None:
