@@ -57,6 +57,17 @@ TRUST = json.dumps(
 POLICY = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
 )
+LIFECYCLE = json.dumps(
+    {
+        "rules": [
+            {
+                "rulePriority": 1,
+                "selection": {"tagStatus": "untagged", "countType": "imageCountMoreThan", "countNumber": 1},
+                "action": {"type": "expire"},
+            }
+        ]
+    }
+)
 MACHINE = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}})
 TABLE = {
     "TableName": "orders",
@@ -429,7 +440,7 @@ SCENARIOS: dict[str, list[Step]] = {
             "PutLifecyclePolicy",
             {
                 "repositoryName": "shop/web",
-                "lifecyclePolicyText": '{"rules": [{"rulePriority": 1, "selection": {"tagStatus": "untagged", "countType": "imageCountMoreThan", "countNumber": 1}, "action": {"type": "expire"}}]}',
+                "lifecyclePolicyText": LIFECYCLE,
             },
         ),
         ("GetLifecyclePolicy", {"repositoryName": "shop/web"}),

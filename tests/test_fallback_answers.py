@@ -9,6 +9,7 @@ import threading
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, HeadersDict
 
 from replayaws.fallback import Fallback, MotoAnswer, NoAnswer
 
@@ -145,3 +146,18 @@ def test_the_environment_of_the_user_is_not_asked(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
     assert answered(Fallback(), "sts.GetCallerIdentity")["Account"] == "123456789012"
+
+
+def test_a_signed_url_is_answered_from_the_same_state(fallback: Fallback) -> None:
+    """What boto3 uploaded, a plain HTTP client downloads."""
+    answered(fallback, "s3.CreateBucket", Bucket="files", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    answered(fallback, "s3.PutObject", Bucket="files", Key="k", Body=b"hello")
+    url = (
+        "https://files.s3.eu-west-1.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0&X-Amz-Expires=60"
+    )
+    request = AWSPreparedRequest("GET", url, HeadersDict({}), b"", False)
+    found = fallback.process(request)
+    assert found is not None
+    assert (found[0], found[2]) == (200, b"hello")
+    elsewhere = AWSPreparedRequest("GET", "https://quux.eu-west-1.api.aws/", HeadersDict({}), b"", False)
+    assert fallback.process(elsewhere) is None

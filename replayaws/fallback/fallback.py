@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from replayaws.bindings import Bindings
@@ -47,15 +47,15 @@ class Fallback:
             self._reach(len(self._scopes) - 1)
             return self._interpreter(self._scopes[-1]).answer(service, operation, region, params)
 
-    def process(self, request: AWSPreparedRequest) -> tuple[int, Any, Any] | None:
-        """moto's answer to a prepared HTTP request, such as one for a signed URL; ``None`` where it has none.
+    def process(self, request: AWSPreparedRequest) -> tuple[int, Mapping[str, Any], Any] | None:
+        """moto's answer to a plain HTTP request beside boto3, such as one for a signed S3 URL.
 
-        :raises NotImplementedError: where moto says so.
+        :returns: status, headers and body; ``None`` where moto has no answer.
         """
         with self._lock:
             self._catch_up()
-            simulation, world = self._start()
             self._reach(len(self._scopes) - 1)
+            simulation, world = self._start()
             with world.present():
                 return simulation.process(request)
 

@@ -17,61 +17,16 @@ from replayaws.bindings import Bindings
 from replayaws.fallback import filling
 from replayaws.fallback.answers import MotoAnswer, NoAnswer
 from replayaws.fallback.coverage import implements
-from replayaws.fallback.creators import (
-    Creator,
-    creators_of,
-    noun_of_arn,
-    noun_of_error,
-    noun_of_member,
-    noun_of_operation,
-)
+from replayaws.fallback.creators import Creator, creators_of
 from replayaws.fallback.journal import Entry, Thing
 from replayaws.fallback.values import leaves, plain
-from replayaws.shapes import operation_model, services
+from replayaws.fallback.wanted import Wanted, is_trouble, mentions, wanted_by
+from replayaws.shapes import operation_model
 
 _DEPTH = 2
 _ROUNDS = 6
 _TRIES = 16
 """How many calls that make things one refused call may cost."""
-_GENERATED = re.compile(
-    r"[a-z]{1,10}-[0-9a-f]{8,17}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z0-9]{13,32}"
-)
-_RANDOM = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[0-9A-Za-z]{8,}")
-_ABSENCE = re.compile(
-    r"not ?found|no ?such|not exist|n't exist|NotExist|non-?exist|unknown|unable to find|(could|can) ?not be found|"
-    r"invalid\w*id\b|is missing",
-    re.IGNORECASE,
-)
-_TROUBLE = re.compile(r"validation|denied|throttl|conflict|already|inuse|limitexceeded|duplicate", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Something that a call names and moto may not have.
-
-    :param service: the service that it is a thing of.
-    :param member: the name of the member that names it.
-    :param value: as the call has it: a name, an id, an ARN or a URL.
-    :param nouns: what it may be, the likeliest first.
-    """
-
-    service: str
-    member: str
-    value: str
-    nouns: list[str]
-
-    @property
-    def name(self) -> str:
-        """Its name within an ARN or URL."""
-        return _last_part(self.value)
-
-    @property
-    def generated(self) -> bool:
-        """Whether the service made the identifier."""
-        if self.member.lower().endswith(("id", "ids")) and _RANDOM.search(self.name):
-            return True
-        return _GENERATED.fullmatch(self.name) is not None
-
 
 Call = Callable[[str, str, "str | None", dict[str, Any]], "MotoAnswer | NoAnswer"]
 Made: TypeAlias = "tuple[str, str, tuple[tuple[str, str], ...]]"
@@ -124,8 +79,8 @@ class Supply:
                 break
             due = [
                 wanted
-                for wanted in _wanted(service, operation, params, error)
-                if wanted.value not in tried and self._is_due(wanted) and not _is_trouble(error, wanted, depth)
+                for wanted in wanted_by(service, operation, params, error)
+                if wanted.value not in tried and self._is_due(wanted) and not is_trouble(error, wanted, depth)
             ]
             tried.update(wanted.value for wanted in due[:1])
             if not due:
@@ -138,7 +93,7 @@ class Supply:
         """Whether moto never had it and, where that is asked for, the recording did."""
         if self.bindings.live_of(wanted.value) is not None:
             return False
-        return not self.only_recorded or any(_mentions(thing.values, wanted) for thing in self._things)
+        return not self.only_recorded or any(mentions(thing.values, wanted) for thing in self._things)
 
     @functools.cached_property
     def _things(self) -> list[Thing]:
@@ -263,76 +218,8 @@ def _error(answer: MotoAnswer | NoAnswer) -> dict[str, Any] | None:
     return answer.parsed.get("Error", {}) if answer.refused else None
 
 
-def _is_trouble(error: dict[str, Any], wanted: Wanted, depth: int) -> bool:
-    """Whether the refusal is about something else than a missing thing."""
-    code, message = str(error.get("Code", "")), str(error.get("Message", ""))
-    if _ABSENCE.search(code) or _ABSENCE.search(message):
-        return False
-    if depth == 0:
-        return _TROUBLE.search(code) is not None
-    return not (wanted.value != wanted.name and any(noun in message.lower() for noun in wanted.nouns))
-
-
-def _wanted(service: str, operation: str, params: dict[str, Any], error: dict[str, Any]) -> list[Wanted]:
-    """What the parameters of a refused call name, the likeliest cause first."""
-    shape: Any = operation_model(service, operation).input_shape
-    message = f"{error.get('Message', '')} {error.get('Code', '')}"
-    missing = noun_of_error(str(error.get("Code", "")))
-    found: list[tuple[int, int, Wanted]] = []
-    for position, (path, value) in enumerate(_identifiers(params, shape)):
-        wanted = _named(service, operation, path[-1], value, missing)
-        score = 4 * (_stands_in(value, message) or _stands_in(wanted.name, message)) + 2 * (
-            missing != "" and missing in wanted.nouns[:1]
-        )
-        found.append((-score - (path[-1] in shape.required_members), position, wanted))
-    found.sort(key=lambda one: one[:2])
-    plain = [wanted for score, _, wanted in found if score <= -2]
-    return plain or [wanted for _, _, wanted in found]
-
-
-def _stands_in(text: str, message: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", message) is not None
-
-
-def _named(service: str, operation: str, member: str, value: str, missing: str) -> Wanted:
-    nouns = [noun_of_member(member)]
-    if value.startswith("arn:") and value.count(":") >= 5:
-        owner = value.split(":")[2]
-        service = owner if owner in services() else service
-        nouns.append(noun_of_arn(value))
-    elif re.fullmatch(r"[a-z]+-[0-9a-f]{8,17}", value):
-        nouns.append(value.partition("-")[0])
-    nouns += [noun_of_operation(operation)] if nouns[0] else [missing, noun_of_operation(operation)]
-    return Wanted(service, member, value, [noun for noun in dict.fromkeys(nouns) if noun])
-
-
-def _identifiers(value: Any, shape: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
-    """(path, text) of the strings of parameters that may name something."""
-    kind = None if shape is None else shape.type_name
-    if isinstance(value, dict):
-        members = shape.members if kind == "structure" else {}
-        for name, item in value.items():
-            yield from _identifiers(
-                item, members.get(name) if kind == "structure" else getattr(shape, "value", None), (*path, name)
-            )
-    elif isinstance(value, list):
-        for item in value:
-            yield from _identifiers(item, getattr(shape, "member", None), path)
-    elif isinstance(value, str) and value and not getattr(shape, "enum", None) and not any(map(str.isspace, value)):
-        yield path, value
-
-
 def _holds(thing: dict[str, Any], value: str) -> bool:
     return any(item == value for item in thing.values() if isinstance(item, str))
-
-
-def _mentions(thing: dict[str, Any], wanted: Wanted) -> bool:
-    texts = [item for item in thing.values() if isinstance(item, str)]
-    return wanted.value in texts or any(_last_part(text) == wanted.name for text in texts)
-
-
-def _last_part(text: str) -> str:
-    return re.split(r"[:/]", text.rstrip("/"))[-1] if text.startswith("arn:") or "://" in text else text
 
 
 def _recorded_name(near: list[dict[str, Any]], wanted: Wanted) -> str | None:

@@ -11,7 +11,7 @@ import importlib.metadata
 import os
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +99,17 @@ class Simulation:
             return NoAnswer(f"{VERSION} must reach {tried[0]} to answer {self._name}, and nothing leaves in replay")
         return self._caught or NoAnswer(f"{VERSION} {failure}", crashed=crashed)
 
+    def process(self, request: AWSPreparedRequest) -> tuple[int, Mapping[str, Any], Any] | None:
+        """moto's status, headers and body for a request; ``None`` where it has none."""
+        request.headers["x-moto-account-id"] = self._account
+        with wall() as tried, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                answer: tuple[int, Mapping[str, Any], Any] | None = botocore_stubber.process_request(request)
+            except Exception:
+                return None
+        return None if tried else answer
+
     def client(self, service: str, region: str | None) -> BaseClient:
         """The client through which a service is reached in a region."""
         region = region or "us-east-1"
@@ -124,11 +135,6 @@ class Simulation:
         events.register_first("before-send.*.*", self._send)
         events.register_first("after-call.*.*", self._catch)
         return client
-
-    def process(self, request: AWSPreparedRequest) -> tuple[int, Any, Any] | None:
-        """moto's status, headers and body for a request that no client of ours made; ``None`` for a host it does not know."""
-        request.headers["x-moto-account-id"] = self._account
-        return botocore_stubber.process_request(request)
 
     def _address(self, params: dict[str, Any], request_signer: Any, context: dict[str, Any], **_: Any) -> None:
         headers = params["headers"]
