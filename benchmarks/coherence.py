@@ -105,7 +105,7 @@ class Program:
         self._seen.params = params
 
     def _after(self, parsed: dict[str, Any], http_response: Any, **_: Any) -> None:
-        self._seen.parsed = parsed
+        self._seen.parsed = rewritten(parsed, str)  # a copy: botocore's own handlers change it after this
         if http_response.status_code >= 300:
             self._seen.kind = str(parsed.get("Error", {}).get("Code"))
 

@@ -121,12 +121,15 @@ def _fitting(name: str, noun: str, shape: Shape, known: list[dict[str, Any]]) ->
     return next((pruned(value, shape) for value in values if fits(value, shape)), None)
 
 
-def counted(model: OperationModel, params: dict[str, Any]) -> dict[str, Any]:
-    """The parameters with every number that the operation takes: some must be there although the model does not say so."""
-    numbers = {
-        name: minimal(shape, name) for name, shape in _members(model).items() if shape.type_name in ("integer", "long")
-    }
-    return {**numbers, **params}
+def ample(model: OperationModel, params: dict[str, Any], known: list[dict[str, Any]]) -> dict[str, Any]:
+    """The parameters with every number and address range: some must be there although the model does not say so."""
+    more = {}
+    for name, shape in _members(model).items():
+        if shape.type_name in ("integer", "long"):
+            more[name] = minimal(shape, name)
+        elif shape.type_name == "string" and name.lower() == "cidrblock":
+            more[name] = _fitting(name, "", shape, known) or minimal(shape, name)
+    return {**more, **params}
 
 
 def enclosing(params: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:

@@ -137,7 +137,7 @@ class Supply:
             yield filling.enclosing(beside, given)
         least = filling.filled(creator.model, given, noun=creator.noun, region=region, near=[], known=known)
         yield least
-        yield filling.counted(creator.model, least)
+        yield filling.ample(creator.model, least, known)
 
     def _is_recorded(self, creator: Creator, wanted: Wanted) -> bool:
         """Whether the recording makes it itself, so that it did not exist before."""
