@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,9 @@ from replayaws.interaction import NOTHING, Interaction
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
+
+
+_IS_ASYNC = "_replayaws_is_async"
 
 
 def parsed(
@@ -49,12 +51,11 @@ def parsed(
 
 def is_async(client: Any) -> bool:
     """Whether a client is aiobotocore's."""
-    return _is_async(type(client))
-
-
-@functools.cache
-def _is_async(kind: type) -> bool:
-    return any(one.__module__.partition(".")[0] == "aiobotocore" for one in kind.__mro__)
+    known: bool | None = client.__dict__.get(_IS_ASYNC)
+    if known is None:
+        known = any(kind.__module__.partition(".")[0] == "aiobotocore" for kind in type(client).__mro__)
+        client.__dict__[_IS_ASYNC] = known
+    return known
 
 
 def _has_stream(model: OperationModel) -> bool:

@@ -46,6 +46,16 @@ def operation_model(service: str, operation: str) -> OperationModel:
     return service_model(service).operation_model(operation)
 
 
+def key_of(model: OperationModel) -> tuple[object, str, str]:
+    """What tells an operation from all others, also when each client has made its own model of it."""
+    known: tuple[object, str, str] | None = model.__dict__.get("_replayaws_key")
+    if known is None:
+        service = model.service_model
+        identity = service.metadata.get("uid") or service
+        known = model.__dict__["_replayaws_key"] = (identity, service.service_name, model.name)
+    return known
+
+
 def services() -> list[str]:
     """Names of all services that the installed botocore has a model of, sorted."""
     names: list[str] = _loader().list_available_services("service-2")

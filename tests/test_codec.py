@@ -17,7 +17,7 @@ from dateutil.tz import tzoffset
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replayaws import codec
+from replayaws import codec, decoding
 from tests.sweep.faithful import differences, faithful
 
 SHAPES = {
@@ -56,7 +56,7 @@ def shape_of(name: str) -> Shape:
 
 def there_and_back(value: Any, shape: Shape | None) -> Any:
     text = msgspec.json.format(msgspec.json.encode(codec.encode(value, shape)), indent=2)  # as a cassette has it
-    return codec.decode_text(text, shape)
+    return decoding.decode_text(text, shape)
 
 
 TAG = st.sampled_from(sorted(codec.TAGS))
@@ -207,7 +207,7 @@ def test_a_wrong_blob_is_left_for_botocore_to_refuse() -> None:
 
 def test_special_members_are_found_however_the_file_was_edited() -> None:
     """A space before a colon does not hide a timestamp from the decoder."""
-    value = codec.decode_text(b'{"Again" : {"Time" : "2025-11-22T10:15:03Z"}}', shape_of("Everything"))
+    value = decoding.decode_text(b'{"Again" : {"Time" : "2025-11-22T10:15:03Z"}}', shape_of("Everything"))
     assert isinstance(value["Again"]["Time"], datetime.datetime)
 
 
@@ -224,9 +224,9 @@ def test_special_members_are_found_however_the_file_was_edited() -> None:
 def test_a_damaged_value_is_an_error(text: bytes, shape: str) -> None:
     """What cannot be read as written is refused, not guessed at."""
     with pytest.raises(ValueError, match=r".+"):
-        codec.decode_text(text, shape_of(shape))
+        decoding.decode_text(text, shape_of(shape))
 
 
 def test_members_that_the_model_does_not_know_are_kept() -> None:
     """A cassette may be newer than the installed model: nothing in it is dropped."""
-    assert codec.decode_text(b'{"New": {"Inner": [1, "a"]}}', shape_of("Everything")) == {"New": {"Inner": [1, "a"]}}
+    assert decoding.decode_text(b'{"New": {"Inner": [1, "a"]}}', shape_of("Everything")) == {"New": {"Inner": [1, "a"]}}

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from replayaws import codec, timeline
+from replayaws import decoding, timeline
 from replayaws import format as text_format
 from replayaws.cassette import Cassette
 from replayaws.cli import gathering, terminal
@@ -90,7 +90,7 @@ def _answer_everything(cassette: Cassette) -> None:
         model = timeline.model_of(interaction)
         shape = None if model is None or interaction.decoded_error() is not None else model.output_shape
         try:
-            codec.decode_text(bytes(interaction.response), shape)
+            decoding.decode_text(bytes(interaction.response), shape)
         except ValueError:
             continue  # a body beside the cassette is opened when it is read, not when the answer is made
 
