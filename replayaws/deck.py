@@ -65,6 +65,7 @@ class Deck:
         self._cassette: Cassette | None = None
         self._loaded = False
         self._bindings: Bindings | None = None
+        self._binds_in: Deck | None = None
         self._player: Player | None = None
         self._redactor: Redactor | None = None
         self._values: dict[str, Any] = {}
@@ -113,6 +114,8 @@ class Deck:
     @property
     def bindings(self) -> Bindings:
         """Recorded values tied to live ones, for this owner and everything under it."""
+        if self._binds_in is not None:
+            return self._binds_in.bindings
         if self._bindings is None:
             from replayaws.bindings import Bindings
 
@@ -147,6 +150,10 @@ class Deck:
                 ignore=self.options.ignore,
             )
         return self._player
+
+    def bind_in(self, wider: Deck) -> None:
+        """What this owner binds is bound in a wider one: what an imported module made is there for every test."""
+        self._binds_in = wider
 
     def stand_under(self, parent: Deck) -> None:
         """A wider fixture has been set up since this owner began: what it binds counts here too."""

@@ -97,11 +97,14 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
     opened = deck.Deck(
         config.stash[RUN], f"{collector.nodeid}::", mode=config.stash[RUN].mode, parent=config.stash[BASE_DECK]
     )
+    opened.bind_in(config.stash[BASE_DECK])
     stack.insert(opened)
     report = yield
     stack.eject(opened)
     if opened.calls:
         try:
+            if opened.mode.records:
+                live.share(config, opened)
             opened.close(passed=report.passed)
         except Exception as error:
             report.outcome, report.longrepr = "failed", str(error)
