@@ -161,3 +161,19 @@ def test_a_signed_url_is_answered_from_the_same_state(fallback: Fallback) -> Non
     assert (found[0], found[2]) == (200, b"hello")
     elsewhere = AWSPreparedRequest("GET", "https://quux.eu-west-1.api.aws/", HeadersDict({}), b"", False)
     assert fallback.process(elsewhere) is None
+
+
+@pytest.mark.parametrize(
+    ("module", "command"),
+    [
+        ("graphql", "pip install 'moto[appsync]'"),
+        ("yaml", "pip install 'moto[s"),
+        ("antlr4.tree", "pip install 'moto[stepfunctions]'"),
+        ("unheard_of", "pip install 'moto[all]'"),
+    ],
+)
+def test_a_missing_extra_is_named_with_its_command(module: str, command: str) -> None:
+    """moto leaves some packages to its extras."""
+    from replayaws.fallback.simulation import missing_extra
+
+    assert command in missing_extra(ModuleNotFoundError(f"No module named {module!r}", name=module))

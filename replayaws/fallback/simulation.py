@@ -148,7 +148,7 @@ class Simulation:
         except NotImplementedError as error:
             raise _UnansweredError(f"does not implement {self._name}") from error
         except ImportError as error:
-            raise _UnansweredError(f"cannot answer {self._name}: it {_missing_extra(error)}") from error
+            raise _UnansweredError(f"cannot answer {self._name}: it {missing_extra(error)}") from error
         except Exception as error:
             raise _CrashedError(f"failed with {_brief(error)} in {self._name}") from error
         if response is None:
@@ -230,27 +230,27 @@ def _rewound(params: dict[str, Any]) -> Iterator[None]:
                 file.seek(place)
 
 
-def _missing_extra(error: ImportError) -> str:
+def missing_extra(error: ImportError) -> str:
+    """What to install for a module that moto could not import, and how."""
     module = (error.name or str(error)).partition(".")[0]
-    extras = _extras_with(module)
-    what = f"'moto[{extras[0]}]'" if extras else module
-    return f"needs the package {module}, which is not installed: pip install {what}"
+    return f"needs the package {module}, which is not installed: pip install 'moto[{_extra_with(module)}]'"
 
 
-def _extras_with(module: str) -> list[str]:
-    """moto's extras that bring a module, the narrowest first."""
+def _extra_with(module: str) -> str:
+    """moto's extra that brings a module, the narrowest of them."""
     plain = re.sub(r"[-_.]", "", module.lower())
-    counts: dict[str, int] = {}
-    found = []
+    sizes: dict[str, int] = {}
+    found = {"all"}
     for line in importlib.metadata.requires("moto") or []:
         package, _, condition = line.partition(";")
         extra = re.search(r"extra == ['\"]([^'\"]+)", condition)
         if extra is None:
             continue
-        counts[extra[1]] = counts.get(extra[1], 0) + 1
-        if re.sub(r"[-_.]", "", re.split(r"[<>=!\[ (]", package.strip().lower())[0]).startswith(plain):
-            found.append(extra[1])
-    return sorted(set(found), key=lambda extra: (counts[extra], extra))
+        sizes[extra[1]] = sizes.get(extra[1], 0) + 1
+        name = re.sub(r"[-_.]", "", re.split(r"[<>=!\[ (]", package.strip().lower())[0])
+        if name.startswith(plain) or name.removeprefix("py") == plain:
+            found.add(extra[1])
+    return min(found, key=lambda extra: (sizes.get(extra, 0) if extra != "all" else 1000, extra))
 
 
 def _host(url: str) -> str:
