@@ -9,6 +9,7 @@ import pytest
 
 from replayaws import deck, stack
 from replayaws.errors import OptionError, ReplayAWSError
+from replayaws.modes import Mode
 from replayaws.options import Options, merged
 from replayaws.pytest_plugin import live
 from replayaws.pytest_plugin.settings import BASE_DECK, RUN
@@ -98,6 +99,9 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
         config.stash[RUN], f"{collector.nodeid}::", mode=config.stash[RUN].mode, parent=config.stash[BASE_DECK]
     )
     opened.bind_in(config.stash[BASE_DECK])
+    if opened.mode.records:
+        # Which tests are to be recorded is not known yet; whichever they are, they need what the import makes.
+        opened.must_be_live = opened.mode is not Mode.ALL and opened.path.exists()
     stack.insert(opened)
     report = yield
     stack.eject(opened)

@@ -101,12 +101,12 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
     """Calls per source, cassettes written, likely stale cassettes, what was refused and how to record it."""
     run = config.stash[RUN]
     reports = [*run.reports, *config.stash.get(WORKERS, [])]
-    lines = list(summary(reports, verbose=config.get_verbosity() > 0))
+    lines = list(summary(reports, verbose=config.option.verbose > 0))
     lines += _listed("cassettes without an owner", config.stash.get(ORPHANS, []), verbose=True)
     for fault in config.stash.get(FAULTS, []):
         lines += ["", *fault.splitlines()]
     fallback = run.fallback_if_used
-    if fallback is not None and config.get_verbosity() > 0:
+    if fallback is not None and config.option.verbose > 0:
         lines += [f"moto did not take the recorded {rejected}" for rejected in fallback.rejected]
     if lines:
         terminalreporter.section("replayaws", sep="-")
