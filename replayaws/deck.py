@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from replayaws.bindings import Bindings
     from replayaws.fallback import Fallback
+    from replayaws.fallback.journal import Entry
     from replayaws.faults import Fault
     from replayaws.interaction import Call, Interaction
     from replayaws.live import LiveCall
@@ -268,6 +269,13 @@ class Deck:
         if not self._in_moto:
             self._in_moto = True
             self.run.fallback.enter()
+            if self._cassette is not None:
+                self.run.fallback.foresee(self._recorded_entries)
+
+    def _recorded_entries(self) -> Iterator[Entry]:
+        from replayaws.fallback.foresight import entries
+
+        return iter(()) if self._cassette is None else entries(self._cassette)
 
     def leave_moto(self) -> None:
         """Undo what this owner did in moto."""
