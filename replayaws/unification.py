@@ -7,7 +7,8 @@ a placeholder, or a     no other live value has taken it, and it has no placehol
 sensitive member        the cassette                                                    only
 a placeholder account   it is an account id, and no other has taken it                  likewise
 a timestamp, a number   it is as far from now as the recorded one was from then         nothing
-of seconds
+of seconds, also in a
+string
 random characters       they are of the same form, stand nowhere in the cassette, and   for the owner
                         no other live value has taken them
 a time that was now     it is now, in a mutation                                        for the owner
@@ -96,6 +97,8 @@ class Unification:
             return "redacted"
         if slot.kind in ("instant", "number"):
             return "redacted" if self._is_near(slot) else "fixed"
+        if self._is_moment_as_text(slot, index, is_read=is_read):
+            return "redacted"
         if not self._bind:
             return "fixed"
         if slot.kind == "invented":
@@ -122,7 +125,7 @@ class Unification:
                 refusal = self._unify_redacted(one, two, redacted)
             elif one.kind == "invented":
                 refusal = self._unify_invented(_unwritten(one.text), _unwritten(two.text), bound)
-            elif one.kind in ("instant", "number"):
+            elif one.kind in ("instant", "number") or self._is_moment_as_text(one, indexes[0], is_read=is_read):
                 refusal = self._unify_moments(one, two, indexes)
             else:
                 refusal = self._unify_generated(one.text, two.text, bound, indexes, is_read=is_read)
@@ -196,9 +199,7 @@ class Unification:
         """Whether the text stands in the answer, other than as an echo of the parameters."""
         interaction: Interaction = self._interactions[index]
         params = interaction.decoded_params()
-        answer = {
-            name: value for name, value in interaction.decoded_response().items() if params.get(name) != value
-        }
+        answer = {name: value for name, value in interaction.decoded_response().items() if params.get(name) != value}
         return text.encode() in msgspec.json.encode(answer)
 
     def _pair(self, recorded: str, live: str, pairs: dict[str, str]) -> Refusal | None:
@@ -212,6 +213,15 @@ class Unification:
     def _is_near(self, slot: Slot) -> bool:
         moment = _seconds(slot)
         return moment is not None and abs(moment - self._at) <= generated.NEAR * 2
+
+    def _is_moment_as_text(self, slot: Slot, index: int, *, is_read: bool) -> bool:
+        """Whether digits in a string count seconds, as DynamoDB sends numbers: a time to live, a limit of a query.
+
+        Those that were now, in a mutation, may be a name: they are bound.
+        """
+        if slot.kind not in ("run", "time") or generated.epoch(slot.text) is None or not self._is_near(slot):
+            return False
+        return is_read or not generated.was_now(slot.text, self._recording(index))
 
     @cached_property
     def _at(self) -> float:

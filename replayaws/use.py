@@ -53,15 +53,18 @@ class use_cassette(contextlib.ContextDecorator):  # noqa: N801  # reads as a ver
         hook.install()
         options = merged(Options(), from_pyproject(Path.cwd()), where="[tool.replayaws] of pyproject.toml")
         options = merged(options, self._given, where="use_cassette", marker=True)
+        library = Library(self._path.absolute().parent)
+        path = library.within(self._path.name)
+        # Once recorded it is replayed, which needs no credentials: the mode can stay in the program.
+        mode = Mode.NONE if self._mode is Mode.ONCE and path.exists() else self._mode
         run = Run(
-            library=Library(self._path.absolute().parent),
+            library=library,
             options=options,
-            mode=self._mode,
+            mode=mode,
             origin=_origin,
             command=lambda owner, exists: f"use_cassette({str(self._path)!r}, mode={'all' if exists else 'once'!r})",
         )
-        path = run.library.within(self._path.name)
-        opened = deck.Deck(run, self._path.name, path=path, mode=self._mode, parent=stack.current())
+        opened = deck.Deck(run, self._path.name, path=path, mode=mode, parent=stack.current())
         _ = opened.cassette  # a damaged file is said now, not at the first call
         stack.insert(opened)
         self._active.append(opened)

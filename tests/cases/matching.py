@@ -233,6 +233,27 @@ MATCHING = [
         {"logGroupName": "g", "startTime": 1798009201000},
         False,
     ),
+    Case(
+        "seconds in a string, an hour from now",
+        "dynamodb.PutItem",
+        {"TableName": "t", "Item": {"id": {"S": "1"}, "ttl": {"N": "1795346103"}}},
+        {"TableName": "t", "Item": {"id": {"S": "1"}, "ttl": {"N": "1798102801"}}},
+        True,
+    ),
+    Case(
+        "seconds in a string, two hours from now",
+        "dynamodb.PutItem",
+        {"TableName": "t", "Item": {"id": {"S": "1"}, "ttl": {"N": "1795346103"}}},
+        {"TableName": "t", "Item": {"id": {"S": "1"}, "ttl": {"N": "1798106401"}}},
+        False,
+    ),
+    Case(
+        "milliseconds in a string that were now, in a read",
+        "dynamodb.Query",
+        {"TableName": "t", "ExpressionAttributeValues": {":now": {"N": "1795342503120"}}},
+        {"TableName": "t", "ExpressionAttributeValues": {":now": {"N": "1798099201340"}}},
+        True,
+    ),
     # Generated values, in mutations.
     Case("a UUID", START, _start(f"job-{UUID_1}"), _start(f"job-{UUID_2}"), True, ((UUID_1, UUID_2),)),
     Case(
