@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from replayaws.modes import Decision, Mode, decide
 from replayaws.options import Options
 from replayaws.recording import Recording
 from replayaws.run import OwnerReport, RecordedCall, Run
+from replayaws.watching import Watch
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
@@ -59,6 +61,7 @@ class Deck:
         self.lock = threading.RLock()
         self.faults: list[Fault] = []
         self.recording = Recording()
+        self.watch = None if run.show is None else Watch(run.show)
         self.must_be_live = False
         self.misaligned: str | None = None
         self.tearing_down = False
@@ -181,9 +184,7 @@ class Deck:
 
     def begin(self, client: Any, operation: str, params: Any) -> LiveCall:
         """A call of this owner begins."""
-        from replayaws.live import LiveCall
-
-        return LiveCall(self, client, operation)
+        return _live_call()(self, client, operation)
 
     def check_nested(self, client: Any, operation: str) -> None:
         """A call that botocore makes within another: it must not happen in replay.
@@ -208,7 +209,7 @@ class Deck:
         player = self.player
         if player is None:
             return None, None
-        from replayaws.player import Found
+        from replayaws.chronicle import Found
 
         found = player.find(call, model)
         return (found, None) if isinstance(found, Found) else (None, found)
@@ -253,7 +254,6 @@ class Deck:
 
         return apply(self.faults, interaction, call.model)
 
-    @property
     def sidecars(self) -> Path:
         """Where the large bodies of the cassette lie."""
         return sidecar_folder(self.path)
@@ -282,18 +282,6 @@ class Deck:
         if self._in_moto:
             self._in_moto = False
             self.run.fallback.leave()
-
-    def journal(self, call: LiveCall, output: Callable[[], dict[str, Any]], *, failed: bool) -> None:
-        """Remember a replayed call, in case moto is needed later."""
-        self.fallback().journal(
-            service=call.service,
-            operation=call.operation,
-            region=call.region,
-            params=call.params,
-            response=output,
-            failed=failed,
-            read=shapes.is_read(call.model),
-        )
 
     def decide(self, service: str, *, matched: bool) -> Decision:
         """What happens to a call."""
@@ -417,6 +405,8 @@ class Deck:
             return []
         self.closed = True
         stack.eject(self)
+        if self.watch is not None:
+            self.watch.end()
         try:
             self._save(passed=passed)
             return self._faults() if passed else []
@@ -500,3 +490,10 @@ class Deck:
             invented=sorted({*(earlier.invented if earlier else ()), *invention.recorded_in(interactions)}),
             interactions=[*(earlier.interactions if earlier is not None else ()), *interactions],
         )
+
+
+@functools.lru_cache(maxsize=1)
+def _live_call() -> type[LiveCall]:
+    from replayaws.live import LiveCall  # imports botocore
+
+    return LiveCall

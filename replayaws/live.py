@@ -6,9 +6,12 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from replayaws import answers, codec, shapes
+from replayaws import answers, codec, parameters, shapes
+from replayaws.chronicle import Found
 from replayaws.errors import MissError
-from replayaws.interaction import Call
+from replayaws.fallback.answers import NoAnswer
+from replayaws.fallback.journal import Entry
+from replayaws.interaction import Call, Interaction
 from replayaws.modes import Decision
 from replayaws.run import RecordedCall
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
     from replayaws.bodies import Tap
     from replayaws.deck import Deck
-    from replayaws.player import Found, Missed
+    from replayaws.player import Missed
     from replayaws.recorder import ApiTake
     from replayaws.uploads import RequestBody
 
@@ -27,38 +30,22 @@ if TYPE_CHECKING:
 class LiveCall:
     """One call on its way through botocore."""
 
-    __slots__ = (
-        "_beside",
-        "_body",
-        "_redacted",
-        "_sent",
-        "_take",
-        "client",
-        "deck",
-        "log",
-        "model",
-        "offline",
-        "operation",
-        "params",
-        "raised",
-        "region",
-        "service",
-        "written",
-    )
+    offline = False
+    raised: str | None = None
+    log: RecordedCall
+    model: OperationModel
+    params: dict[str, Any]
+    _written: dict[str, Any] | None = None
+    _redacted: Call | None = None
+    _take: ApiTake | None = None
+    _beside: tuple[Decision, Found | None]
+    _sent = False
+    _body: RequestBody | None = None
 
     def __init__(self, deck: Deck, client: Any, operation: str) -> None:
         self.deck, self.client, self.operation = deck, client, operation
         self.service: str = client.meta.service_model.service_name
         self.region: str | None = client.meta.region_name
-        self.offline = False
-        self.raised: str | None = None
-        self.log: RecordedCall | None = None
-        self.written: dict[str, Any] | None = None
-        self.params: dict[str, Any] = {}
-        self._redacted: Any = None
-        self._take: ApiTake | None = None
-        self._sent = False
-        self._body: RequestBody | None = None
 
     @property
     def name(self) -> str:
@@ -79,29 +66,34 @@ class LiveCall:
         return None if self._body is None else self._body.settle()
 
     def _write_params(self) -> dict[str, Any]:
-        if self.written is None:
+        if self._written is None:
             if self._body is None:
-                self.written = codec.encode(self.params, self.model.input_shape)
+                self._written = codec.encode(self.params, self.model.input_shape)
             else:
                 from replayaws import uploads
 
-                self.written = uploads.write_params(self.params, self.model, self._body)
-        return self.written
+                self._written = uploads.write_params(self.params, self.model, self._body)
+        return self._written
 
-    def redacted(self) -> Any:
+    def redacted(self) -> Call:
         """The call as a cassette would hold it."""
         if self._redacted is None:
-            tokens = shapes.idempotency_tokens(self.model)
-            written = self._write_params()
-            if tokens:
-                written = {name: value for name, value in written.items() if name not in tokens}
+            region = shapes.region_of(self.service, self.region)
             self._redacted = Call(
-                service=self.service,
-                operation=self.operation,
-                region=shapes.region_of(self.service, self.region),
-                params=self.deck.redactor.params(written, self.model),
+                service=self.service, operation=self.operation, region=region, params=self._redacted_params()
             )
         return self._redacted
+
+    def _redacted_params(self) -> dict[str, Any]:
+        redactor = self.deck.redactor
+        if self._body is not None:
+            tokens = shapes.idempotency_tokens(self.model)
+            written = {name: value for name, value in self._write_params().items() if name not in tokens}
+            return redactor.params(written, self.model)
+        known = parameters.written(self.params, self.model)
+        if known.is_clean and redactor.leaves(known.text):
+            return known.params
+        return redactor.params(known.params, self.model)
 
     def answer(self, request: dict[str, Any], context: dict[str, Any]) -> Any:
         """What ``before-call`` returns: an answer, or ``None`` to let botocore send the call.
@@ -119,7 +111,7 @@ class LiveCall:
         self.log = RecordedCall(self.service, self.operation, self.params, self.region)
         try:
             with deck.lock:
-                found, missed = deck.find(self.redacted(), self.model) if deck.player is not None else (None, None)
+                found, missed = self._find()
                 decision = deck.decide(self.service, matched=found is not None)
                 if found is not None and decision is not Decision.RECORD and not deck.is_to_fail(found.interaction):
                     deck.play(found, self.redacted())
@@ -132,28 +124,58 @@ class LiveCall:
             deck.note(self.log)
             raise
 
+    def _find(self) -> tuple[Found | None, Missed | None]:
+        player = self.deck.player
+        if player is None:
+            return None, None
+        found = player.find(self.redacted(), self.model)
+        return (found, None) if isinstance(found, Found) else (None, found)
+
     def _replay(self, found: Found, request: dict[str, Any], context: dict[str, Any]) -> Any:
         deck = self.deck
         interaction = deck.altered(found.interaction, self)
 
-        def output() -> dict[str, Any]:
-            return answers.parsed(
-                interaction, self.model, deck.bindings, folder=deck.sidecars, client=self.client, refuse=deck.miss
-            )
-
-        answer = output()
+        answer = answers.parsed(
+            interaction, self.model, deck.bindings, folder=deck.sidecars, client=self.client, refuse=deck.miss
+        )
         if interaction.exception:
             _choose_exception(self.client, answer, interaction.exception, context)
         if self._body is not None:
             self._body.consume()
-        deck.journal(self, output, failed="Error" in answer and _failed(answer))
+        if not ("Error" in answer and _failed(answer)):
+            self._journal(interaction)
         return self._answered("cassette", answer, request)
+
+    def _journal(self, interaction: Interaction) -> None:
+        """Note the call for moto; what moto is given is made when it is needed."""
+        client, model, region, deck = self.client, self.model, self.region, self.deck
+
+        def output() -> dict[str, Any]:
+            return answers.parsed(
+                interaction, model, deck.bindings, folder=deck.sidecars, client=client, refuse=deck.miss
+            )
+
+        fallback, read = deck.fallback(), shapes.is_read
+        exactly = parameters.snapshot(self.params)
+        if exactly is None:
+            fallback.journal(
+                service=self.service,
+                operation=self.operation,
+                region=region,
+                params=self.params,
+                response=output,
+                failed=False,
+                read=read(model),
+            )
+        else:
+            service, operation = self.service, self.operation
+            fallback.note(
+                lambda: Entry(service, operation, region, parameters.restored(exactly), output, read(model))
+            )
 
     def _fall_back(self, missed: Missed | None, request: dict[str, Any], decision: Decision) -> Any:
         if decision is Decision.REFUSE:
             self.deck.refuse(self.redacted(), missed, "not asked: aws_fallback is error")
-        from replayaws.fallback import NoAnswer
-
         answer = self.deck.fallback().answer(
             service=self.service, operation=self.operation, region=self.region, params=self.params
         )
@@ -248,6 +270,9 @@ class LiveCall:
         self.log.source = "aws"
         self._show(parsed)
         self.deck.note(self.log)
+        if self.deck.watch is not None and take.reads:
+            seconds = self.deck.recording.seconds()
+            self.deck.watch.answered(self.name, take.params, visible, seconds=seconds)
         return None if tap is None else tap.prefetch()
 
     def _tap(self, parsed: dict[str, Any]) -> Tap | None:
@@ -308,6 +333,4 @@ def _http_response(request: dict[str, Any], metadata: dict[str, Any], client: An
         from replayaws import aio
 
         return aio.response(url, status, headers)
-    from botocore.awsrequest import AWSResponse
-
-    return AWSResponse(url, status, headers, None)
+    return answers.OfflineResponse(url, status, headers)

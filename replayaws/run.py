@@ -77,6 +77,7 @@ class OwnerReport:
     :param kept: why a recording was not written, where it was not.
     :param notes: anything else worth a line.
     :param unplayed: indexes of the recordings that a passing owner did not play, where the options ask for them.
+    :param left: what the recording made and did not take away again.
     """
 
     owner: str
@@ -88,6 +89,7 @@ class OwnerReport:
     kept: str | None = None
     notes: list[str] = field(default_factory=list)
     unplayed: list[int] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
 
 class Run:
@@ -96,6 +98,7 @@ class Run:
     :param command: the command that records an owner, given whether it has a cassette; for messages.
     :param origin: where recordings come from; asked for at the first recorded call.
     :ivar owners: ids of the tests that exist, where that is known.
+    :ivar show: shows a line that tells what AWS is being waited for; ``None`` where nobody watches.
     """
 
     def __init__(
@@ -110,6 +113,7 @@ class Run:
         self.library, self.options, self.mode, self.command = library, options, mode, command
         self.reports: list[OwnerReport] = []
         self.owners: set[str] | None = None
+        self.show: Callable[[str], None] | None = None
         self._origin_of = origin
         self._origin: Origin | None = None
         self._fallback: Fallback | None = None

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from replayaws import deck, stack
-from replayaws.errors import OptionError, ReplayAWSError
+from replayaws.errors import MissError, OptionError, ReplayAWSError
 from replayaws.modes import Mode
 from replayaws.options import Options, merged
 from replayaws.pytest_plugin import live
 from replayaws.pytest_plugin.settings import BASE_DECK, RUN
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from _pytest.fixtures import FixtureDef, SubRequest
 
 TEST_DECK = pytest.StashKey[deck.Deck]()
@@ -146,11 +148,30 @@ def _raise_swallowed(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-    """Remember a failure: a failing test leaves its cassette as it was."""
+    """Remember a failure: a failing test leaves its cassette as it was.
+
+    Of a miss botocore's frames are not shown: they hold the parameters as they are, secrets included.
+    """
+    if call.excinfo is not None and isinstance(call.excinfo.value, MissError):
+        _leave_out_libraries(call.excinfo.tb)
     report = yield
     if report.failed or (report.skipped and not hasattr(report, "wasxfail")):
         item.stash[FAILED] = True
     return report
+
+
+_BELOW = frozenset({"botocore", "aiobotocore", "s3transfer", "replayaws"})
+"""Packages between the code under test and a miss. boto3 and what builds on it may have called more than one of them."""
+
+
+def _leave_out_libraries(entry: TracebackType | None) -> None:
+    """Unlink their frames; pytest undoes a filter of its own."""
+    while entry is not None:
+        following = entry.tb_next
+        while following is not None and following.tb_frame.f_globals.get("__name__", "").split(".")[0] in _BELOW:
+            following = following.tb_next
+        entry.tb_next = following
+        entry = following
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
-from collections.abc import Generator
+import sys
+from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
@@ -43,6 +44,7 @@ class _Record(argparse.Action):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare each option where it may be given."""
+    _refuse_unknown_mode(sys.argv)
     group = parser.getgroup("replayaws", "record and replay AWS")
     group.addoption(
         _RECORD,
@@ -68,6 +70,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             parser.addini(f"aws_{name}", about["help"], type=kind, default=None)
 
 
+def _refuse_unknown_mode(arguments: list[str]) -> None:
+    """argparse's own word for it, "ignored explicit argument", tells the user nothing."""
+    for argument in arguments:
+        name, equals, mode = argument.partition("=")
+        if name == _RECORD and equals and mode not in [known.value for known in Mode]:
+            raise pytest.UsageError(f"{argument}: unknown mode {mode!r}; one of: {_MODES}.")
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Generator[None, Any, Any]:
     """Begin the run before the first conftest is imported: it may make calls, or make clients."""
@@ -89,6 +99,19 @@ def pytest_configure(config: pytest.Config) -> None:
     except ReplayAWSError as error:
         raise pytest.UsageError(str(error)) from None
     run.intercept_http()
+    run.show = _live_line(config)
+
+
+def _live_line(config: pytest.Config) -> Callable[[str], None] | None:
+    """Shows one line in place of the last, where the output is a terminal."""
+    writer = config.get_terminal_writer()
+    if not writer.hasmarkup:
+        return None
+
+    def show(line: str) -> None:
+        writer.write(f"\r\x1b[2K{line[: writer.fullwidth - 1]}", flush=True)
+
+    return show
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -129,6 +129,9 @@ def summary(reports: Iterable[OwnerReport], *, verbose: bool) -> Iterable[str]:
     yield f"{sum(sources.values())} calls: {', '.join(counts)}"
     yield from _listed("cassettes written", [_file(*r.written) for r in reports if r.written], verbose)
     yield from _listed("not written", [r.kept for r in reports if r.kept], verbose)
+    yield from _listed("created and not deleted", _still_there(reports), verbose)
+    if any(report.written for report in reports):
+        yield "the least rights to record this again: replayaws policy"
     stale = [f"{r.owner}: {_named(r.fell_back)}" for r in reports if r.fell_back and r.had_cassette]
     yield from _listed("answered by moto although the test has a cassette, which may be stale", stale, verbose)
     if verbose:
@@ -137,6 +140,11 @@ def summary(reports: Iterable[OwnerReport], *, verbose: bool) -> Iterable[str]:
     refused = [f"{name}; record it: {how}" for r in reports for name, how in r.refused]
     yield from _listed("refused", list(dict.fromkeys(refused)), verbose)
     yield from _listed("notes", [note for r in reports for note in r.notes], verbose)
+
+
+def _still_there(reports: list[OwnerReport]) -> list[str]:
+    """What recordings made and left, each with its owner: a fixture's may be what another recording uses."""
+    return [f"{left} ({report.owner})" for report in reports for left in report.left]
 
 
 def _file(path: str, interactions: int) -> str:
