@@ -50,7 +50,7 @@ class RecordingError(ReplayAWSError):
     """Recording cannot begin or go on; the message says why and what to do."""
 
 
-class SecretFound(ReplayAWSError):
+class SecretFound(ReplayAWSError):  # noqa: N818  # reads as what happened
     """The write guard found a secret in what was about to be written; nothing was written.
 
     The message names the interaction, the path inside it and the kind of secret, never the secret.

@@ -12,7 +12,7 @@ import msgspec
 
 from replayaws.errors import CassetteError
 
-JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 """A value in its written form: what :mod:`replayaws.codec` makes of a Python value and turns back."""
 
 EMPTY = msgspec.Raw(b"{}")

@@ -181,7 +181,7 @@ def _safe(name: str) -> str:
 
 def _names_in(folder: Path) -> Iterable[str]:
     try:
-        return os.listdir(folder)
+        return [entry.name for entry in folder.iterdir()]
     except OSError:
         return ()
 
@@ -203,11 +203,11 @@ def _write_atomically(path: Path, text: bytes) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, _usual_mode(path))
-        os.replace(temporary, path)
+        Path(temporary).chmod(_usual_mode(path))
+        os.replace(temporary, path)  # noqa: PTH105  # one system call, named as what it is
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(temporary)
+            Path(temporary).unlink()
         raise
     _sync_folder(path.parent)
 

@@ -10,7 +10,6 @@ from replayaws.errors import RecordingError
 from replayaws.hosts import is_aws_host
 from replayaws.run import Origin
 
-
 _SHORTEST_CREDENTIAL = 16
 """Characters of AWS's shortest access key id. What is shorter is a stand-in's "test", which stands in innocent names."""
 

@@ -36,7 +36,7 @@ def service_model(service: str) -> ServiceModel:
     return ServiceModel(_loader().load_service_model(service, "service-2"), service)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def operation_model(service: str, operation: str) -> OperationModel:
     """The installed botocore's model of an operation.
 
@@ -111,7 +111,7 @@ def _protocol(service: ServiceModel) -> str:
         return str(service.metadata.get("protocol", ""))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def is_global(service: str) -> bool:
     """Whether a service has one endpoint for all regions, such as IAM: the region of a client of it means nothing."""
     endpoints = _loader().load_data("endpoints")

@@ -62,7 +62,7 @@ class use_cassette(contextlib.ContextDecorator):  # noqa: N801  # reads as a ver
             options=options,
             mode=mode,
             origin=_origin,
-            command=lambda owner, exists: f"use_cassette({str(self._path)!r}, mode={'all' if exists else 'once'!r})",
+            command=lambda _, exists: f"use_cassette({str(self._path)!r}, mode={'all' if exists else 'once'!r})",
         )
         opened = deck.Deck(run, self._path.name, path=path, mode=mode, parent=stack.current())
         _ = opened.cassette  # a damaged file is said now, not at the first call

@@ -17,7 +17,9 @@ collect_ignore = ["examples"]  # run by test_examples.py as a user's suite
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let slow sweeps run whole."""
-    parser.addoption("--run-whole-aws", action="store_true", help="Run the sweeps over all of AWS whole, not on a sample.")
+    parser.addoption(
+        "--run-whole-aws", action="store_true", help="Run the sweeps over all of AWS whole, not on a sample."
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -42,7 +42,9 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(command: Sequence[str], port: int, *, environment: dict[str, str] | None = None, seconds: float = 30) -> Iterator[Server]:
+def serving(
+    command: Sequence[str], port: int, *, environment: dict[str, str] | None = None, seconds: float = 30
+) -> Iterator[Server]:
     """Run a server until the block ends.
 
     :param command: the command that listens on the port.
@@ -95,7 +97,16 @@ def s3rver(folder: Path) -> Iterator[Server]:
     data = folder / "s3rver-data"
     data.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    command = [*_npx(folder, "s3rver"), "--directory", str(data), "--port", str(port), "--address", "127.0.0.1", "--silent"]
+    command = [
+        *_npx(folder, "s3rver"),
+        "--directory",
+        str(data),
+        "--port",
+        str(port),
+        "--address",
+        "127.0.0.1",
+        "--silent",
+    ]
     with serving(command, port) as server:
         yield server
 
@@ -109,7 +120,9 @@ def _npx(folder: Path, package: str) -> list[str]:
     if not binary.exists():
         home.mkdir(parents=True, exist_ok=True)
         done = subprocess.run(
-            [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(home), package], capture_output=True, timeout=240
+            [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(home), package],
+            capture_output=True,
+            timeout=240,
         )
         if done.returncode or not binary.exists():
             raise RuntimeError(f"npm could not install {package}: {done.stderr.decode(errors='replace')[-300:]}")

@@ -18,9 +18,18 @@ def test_the_examples_replay_offline() -> None:
     """Plain pytest on the examples: every call is replayed."""
     environment = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "plugins")])
+    options = [
+        "tests/examples",
+        "-p",
+        "no_network",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:randomly",
+        "--aws-fallback=error",
+    ]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-c", "tests/examples/pytest.ini", "--rootdir", str(ROOT), "tests/examples"]
-        + ["-p", "no_network", "-p", "no:cacheprovider", "-p", "no:randomly", "--aws-fallback=error"],
+        [sys.executable, "-m", "pytest", "-c", "tests/examples/pytest.ini", "--rootdir", str(ROOT), *options],
         cwd=ROOT,
         env=environment,
         capture_output=True,

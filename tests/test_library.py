@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import textwrap
@@ -98,7 +97,7 @@ def test_killed_at_any_moment_the_old_or_the_new_file_stands(tmp_path: Path, cal
     library.save(cassette("t.py::test", region="old"), path)
     program = f"""
         import os, sys
-        sys.path.insert(0, {os.getcwd()!r})
+        sys.path.insert(0, {str(Path.cwd())!r})
         from tests.test_library import cassette
         from replayaws.library import Library
         import replayaws.library as module

@@ -103,7 +103,8 @@ def test_dynamodb(answers):
     assert table.get_item(Key={"id": "1"})["Item"]["price"] == Decimal("12.5")
     client = boto3.client("dynamodb")
     answers.append(client.describe_table(TableName="items"))
-    answers.append(client.query(TableName="items", KeyConditionExpression="id = :i", ExpressionAttributeValues={":i": {"S": "1"}}))
+    values = {":i": {"S": "1"}}
+    answers.append(client.query(TableName="items", KeyConditionExpression="id = :i", ExpressionAttributeValues=values))
     with pytest.raises(client.exceptions.ConditionalCheckFailedException) as refused:
         table.put_item(Item={"id": "1"}, ConditionExpression="attribute_not_exists(id)")
     answers.append(refused.value.response["Error"])

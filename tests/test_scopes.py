@@ -153,7 +153,9 @@ def test_each_fixture_instance_has_its_own_cassette(recorded: World) -> None:
     """Cassettes are named for the fixture instance: where it lives, its name and its parameter."""
     names = recorded.cassettes()
     assert "tests/@session_queue.json" in names
-    assert {f"tests/test_{m}/@module_queue[{p}] (tests).json" for m, p in itertools.product("ab", ("blue", "green"))} <= set(names)
+    assert {
+        f"tests/test_{m}/@module_queue[{p}] (tests).json" for m, p in itertools.product("ab", ("blue", "green"))
+    } <= set(names)
     assert "tests/test_a/TestClass.@class_queue (tests).json" in names
     assert "tests/test_a/import.json" in names
 

@@ -50,7 +50,9 @@ class World:
         path.write_text(textwrap.dedent(text), encoding="utf-8")
         return path
 
-    def record(self, url: str, *args: str, mode: str = "--record-aws", key: str = "testing", **environment: str) -> Outcome:
+    def record(
+        self, url: str, *args: str, mode: str = "--record-aws", key: str = "testing", **environment: str
+    ) -> Outcome:
         """Run pytest with ``--record-aws`` against a server on loopback."""
         known = {
             "AWS_ENDPOINT_URL": url,
@@ -66,8 +68,14 @@ class World:
 
     def pytest(self, *args: str, **environment: str) -> Outcome:
         """Run pytest in the project, in a fresh process with nothing in its environment but what is given."""
-        kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP") if name in os.environ}
-        base = {"HOME": str(self.folder / "no-home"), "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests" / "plugins")]), "PYTHONDONTWRITEBYTECODE": "1"}
+        kept = {
+            name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP") if name in os.environ
+        }
+        base = {
+            "HOME": str(self.folder / "no-home"),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests" / "plugins")]),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
         command = [sys.executable, "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:recording"]
         if not _entry_point_installed():
             command += ["-p", "replayaws.pytest_plugin"]

@@ -1,14 +1,15 @@
 """Found by the Python of a program that ``replayaws run`` started, before the program's own code runs."""
 
+import importlib.machinery
 import importlib.util
-import os
 import sys
+from pathlib import Path
 
 
 def _run_the_next() -> None:
     """Another ``sitecustomize`` that this one hides runs all the same."""
-    here = os.path.dirname(os.path.abspath(__file__))
-    path = [folder for folder in sys.path if os.path.abspath(folder) != here]
+    here = Path(__file__).resolve().parent
+    path = [folder for folder in sys.path if Path(folder).resolve() != here]
     spec = importlib.machinery.PathFinder.find_spec("sitecustomize", path)
     if spec is not None and spec.loader is not None:
         module = importlib.util.module_from_spec(spec)

@@ -15,10 +15,10 @@ from typing import Any, TextIO
 import click
 import msgspec
 
-from replayaws.pytest_plugin import collecting
 from replayaws.cli import gathering, terminal
 from replayaws.errors import CassetteError
 from replayaws.library import Library, sidecar_folder
+from replayaws.pytest_plugin import collecting
 
 
 @click.command()
