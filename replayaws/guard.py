@@ -224,7 +224,7 @@ class _Walk:
     def __init__(self, needles: Needles, kept: tuple[str, ...], call: str | None) -> None:
         off = _off(kept, call)
         self._inspection = Inspection(lambda text: _read(text, needles, off))
-        self._call = call
+        self._needles, self._call = needles, call
 
     def value(self, value: Any, path: str) -> Iterator[Finding]:
         if isinstance(value, str):
@@ -243,18 +243,25 @@ class _Walk:
             yield from self._found(str(value), path)
 
     def _across(self, items: list[Any], path: str) -> Iterator[Finding]:
-        """What the items of a list hold when the pieces that stand at the same place in each are put together."""
+        """What the items of a list hold when the pieces that stand at the same place in each are put together.
+
+        Known secrets only: put together, what has nothing to do with each other may look like a form of secret.
+        """
+        if not self._needles:
+            return
         pieces: dict[str, list[bytes]] = {}
         for item in items:
             for place, piece in _pieces(item, ""):
                 pieces.setdefault(place, []).append(piece)
         for place, parts in pieces.items():
             if len(parts) > 1:
-                yield from self._found(b"".join(parts), f"{path}[*]{place}, across items")
+                inspection = Inspection(self._needles.find)
+                yield from self._found(b"".join(parts), f"{path}[*]{place}, across items", inspection)
 
-    def _found(self, layer: str | bytes, path: str) -> Iterator[Finding]:
+    def _found(self, layer: str | bytes, path: str, inspection: Inspection | None = None) -> Iterator[Finding]:
+        inspection = inspection or self._inspection
         try:
-            kind = self._inspection.text(layer) if isinstance(layer, str) else self._inspection.data(layer)
+            kind = inspection.text(layer) if isinstance(layer, str) else inspection.data(layer)
         except UnexaminableError as error:
             kind = _unexaminable(error)
         if kind is not None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from replayaws import codec, shapes
+from replayaws import codec, encoded_placeholders, shapes
 from replayaws.pointing import Path
 
 if TYPE_CHECKING:
@@ -35,11 +35,14 @@ class Plan:
     :param model: ``None`` for plain HTTP.
     :param operation: its name, or the HTTP method.
     :param ignored: what does not count.
+    :param encoded: whether some recording has placeholders inside base64 or compressed text.
     """
 
-    __slots__ = ("_ignored", "_memory", "_shape", "_special", "_tokens", "_unsaid", "is_read", "model")
+    __slots__ = ("_encoded", "_ignored", "_memory", "_shape", "_special", "_tokens", "_unsaid", "is_read", "model")
 
-    def __init__(self, model: OperationModel | None, *, operation: str, ignored: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, model: OperationModel | None, *, operation: str, ignored: Sequence[Path] = (), encoded: bool = False
+    ) -> None:
         self.model = model
         self._shape: Shape | None = None if model is None else model.input_shape
         self.is_read = operation in ("GET", "HEAD") if model is None else shapes.is_read(model)
@@ -48,9 +51,12 @@ class Plan:
         self._ignored = tuple(ignored)
         self._special = () if self._shape is None else _special_members(self._shape)
         self._memory: dict[bytes, bytes] = {}
+        self._encoded = encoded
 
     def text(self, params: dict[str, Any]) -> bytes:
         """The text that calls are looked up by."""
+        if self._encoded:
+            params = encoded_placeholders.opened(params)
         if self._unsaid or not self._tokens.isdisjoint(params):
             params = self._counting(params)
         if not self._ignored:
@@ -130,11 +136,20 @@ def _normal(value: Any, shape: Any, *, secret: bool) -> Any:
         if "$timestamp" in value and len(value) == 1:
             return _instant(value["$timestamp"])
         member = shape.value if kind == "map" else None
-        return {name: _normal(item, member, secret=secret) for name, item in value.items()}
+        return {_key(name): _normal(item, member, secret=secret) for name, item in value.items()}
     if isinstance(value, list):
         member = shape.member if kind == "list" else None
         return [_normal(item, member, secret=secret) for item in value]
     return value
+
+
+_HIDDEN_KEY = re.compile(r"((?:REDACTED|redacted)[-_]?)(\d+)(.*)")
+
+
+def _key(name: str) -> str:
+    """A hidden key of a map, so written that keys stand in the order of their numbers: the order in which they came."""
+    hidden = _HIDDEN_KEY.fullmatch(name) if name[:1] in "Rr" else None
+    return name if hidden is None else f"{hidden[1]}{int(hidden[2]):06}{hidden[3]}"
 
 
 def _member(name: str, value: Any, shape: Any, *, secret: bool) -> Any:

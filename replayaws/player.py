@@ -12,6 +12,7 @@ from replayaws import invention
 from replayaws.bindings import Bindings
 from replayaws.cassette import Cassette
 from replayaws.chronicle import Chronicle, Found, Missed, Near
+from replayaws.encoded_placeholders import may_stand_in
 from replayaws.ignoring import Ignored
 from replayaws.interaction import Call, Interaction
 from replayaws.matching import Plan, differences, shown
@@ -26,6 +27,9 @@ __all__ = ["Found", "Missed", "Near", "Player"]
 
 _COMPARED = 300
 """Recordings that a miss is compared with at most."""
+
+_REMEMBERED = 1000
+"""Calls whose line is remembered."""
 
 
 def _utc_now() -> datetime.datetime:
@@ -61,6 +65,7 @@ class Player:
         self._invented = invention.longest_first(map(invention.written, cassette.invented))
         self._unification = Unification(cassette, bindings, bind=bind, now=now)
         self._tracks: dict[tuple[str, str], Track] = {}
+        self._seen: dict[int, tuple[dict[str, Any], Track, str | None, Line]] = {}
         self._chronicle = Chronicle(cassette, collapse=polls == "collapse")
 
     def find(self, call: Call, model: OperationModel | None) -> Found | Missed:
@@ -70,12 +75,23 @@ class Player:
         :param model: ``None`` for plain HTTP.
         """
         track = self._tracks.get((call.service, call.operation)) or self._track(call.service, call.operation, model)
-        text = track.plan.text(self._translated(call))
+        params = self._translated(call)
+        known = self._seen.get(id(params))  # equal parameters are one object, see replayaws.parameters
+        if known is not None and known[0] is params and known[1] is track and known[2] == call.region:
+            return self._or_explained(self._chronicle.choose(known[3]), call, track)
+        text = track.plan.text(params)
         line = track.exact(call.region, text)
         found = self._find_alike(track, call.region, text) if line is None else self._chronicle.choose(line)
-        if line is None and isinstance(found, Missed):
+        if line is not None:
+            if len(self._seen) >= _REMEMBERED:
+                self._seen.clear()
+            self._seen[id(params)] = params, track, call.region, line
+        elif isinstance(found, Missed):
             blank = track.blank(call.region)
             found = found if blank is None else self._chronicle.choose(blank)
+        return self._or_explained(found, call, track)
+
+    def _or_explained(self, found: Found | Missed, call: Call, track: Track) -> Found | Missed:
         return found if isinstance(found, Found) else replace(found, nearest=lambda: self._nearest(call, track))
 
     def _translated(self, call: Call) -> dict[str, Any]:
@@ -135,13 +151,16 @@ class Player:
     # Looking up
 
     def _track(self, service: str, operation: str, model: OperationModel | None) -> Track:
-        plan = Plan(model, operation=operation, ignored=self._ignored.paths(f"{service}.{operation}"))
+        name = f"{service}.{operation}"
+        indexes = self._chronicle.by_name.get(name, ())
+        encoded = may_stand_in(b"\n".join(bytes(self._interactions[index].params) for index in indexes))
+        plan = Plan(model, operation=operation, ignored=self._ignored.paths(name), encoded=encoded)
         level = self._unification.level
         track = Track(
             plan, level=lambda slot, index: level(slot, index, is_read=plan.is_read), invented=self._invented
         )
         self._tracks[service, operation] = track
-        for index in self._chronicle.by_name.get(f"{service}.{operation}", ()):
+        for index in indexes:
             track.add(index, self._interactions[index], by_order=self._by_order)
         return track
 

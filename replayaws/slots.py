@@ -18,10 +18,10 @@ _COMPACT = r"\d{8}[T_-]\d{6}(?:\d{6}|\d{3})?Z?"
 _UNNAMED_PLACEHOLDER = re.sub("[?]P<[a-z0-9_]+>", "?:", PLACEHOLDER.pattern)
 _KINDS = {
     "digest": r'(?<="\$sha256":")[0-9a-f]{64}(?=")|(?<="\$base64":")[^"]*(?=")',
-    "name": r'"[A-Za-z0-9]+":',
+    "name": rf'"(?!(?:{_UNNAMED_PLACEHOLDER})":)[A-Za-z0-9]+":',
     "secret": r'(?<="\\u0000)s(?:[^"\\]|\\.)*(?=")',
     "instant": r'(?<="\\u0000)t[^"]*(?=")',
-    "escape": r"\\u[0-9a-fA-F]{4}|\\.",
+    "escape": r"\\u[0-9a-fA-F]{4}|\\.|%(?:25)*[0-9a-fA-F]{2}",
     "placeholder": _UNNAMED_PLACEHOLDER,
     "uuid": _ALONE + "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}" + _END,
     "number": r"(?<=[:,\[])[12]\d{9}(?:\.\d+|\d{3}|\d{6}|\d{9})?(?=[,\]}])",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import gzip
 import json
 import random
@@ -10,7 +11,7 @@ import re
 import string
 import urllib.parse
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,7 @@ class Planted:
     :param what: the shape, or form and encoding, for messages.
     :param side: ``"params"``, ``"response"`` or ``"error"``.
     :param written: the whole params or response, in written form.
+    :param error: name of the error's shape, where it is one.
     """
 
     secret: str
@@ -34,16 +36,25 @@ class Planted:
     model: OperationModel
     side: str
     written: dict[str, Any]
+    error: str | None = None
 
 
-def at_sensitive_shapes(service: ServiceModel, seed: random.Random) -> Iterator[Planted]:
-    """One secret for each sensitive shape that any call of a service can carry, on the shortest way to it."""
+SIDES = ("params", "response", "error")
+
+
+def at_sensitive_shapes(
+    service: ServiceModel, seed: random.Random, sides: Sequence[str] = SIDES
+) -> Iterator[Planted]:
+    """One secret for each sensitive shape that any call of a service can carry, on the shortest way to it.
+
+    :param sides: of a call where to plant.
+    """
     planted: set[str] = set()
     for name in service.operation_names:
         model = service.operation_model(name)
-        sides = [("params", model.input_shape), ("response", model.output_shape)]
-        for side, shape in [*sides, *(("error", error) for error in model.error_shapes)]:
-            if shape is None:
+        shapes = [("params", model.input_shape), ("response", model.output_shape)]
+        for side, shape in [*shapes, *(("error", error) for error in model.error_shapes)]:
+            if shape is None or side not in sides:
                 continue
             for target, build in _ways(shape):
                 if target.name not in planted and target.type_name != "boolean":
@@ -51,7 +62,9 @@ def at_sensitive_shapes(service: ServiceModel, seed: random.Random) -> Iterator[
                     secret = secret_for(target, seed)
                     written = build(_value(target, secret))
                     shown = secret if isinstance(secret, str) else str(secret)
-                    yield Planted(shown, f"{service.service_name}.{name} {side} {target.name}", model, side, written)
+                    what = f"{service.service_name}.{name} {side} {target.name}"
+                    error = shape.name if side == "error" else None
+                    yield Planted(shown, what, model, side, written, error)
 
 
 def secret_for(shape: Shape, seed: random.Random) -> Any:
@@ -82,8 +95,10 @@ def _ways(shape: Shape) -> Iterator[tuple[Shape, Build]]:
             continue
         seen.add(current.name)
         if current.type_name == "structure":
+            stream = bool(current.serialization.get("eventstream"))
             for name, member in current.members.items():  # type: ignore[attr-defined]
-                queue.append((member, lambda value, name=name, build=build: build({name: value})))  # type: ignore[misc]
+                if not (stream and member.metadata.get("exception")):
+                    queue.append((member, functools.partial(_member, build, name, stream)))
         elif current.type_name == "list":
             queue.append((current.member, lambda value, build=build: build([value])))  # type: ignore[attr-defined,misc]
         elif current.type_name == "map":
@@ -91,13 +106,19 @@ def _ways(shape: Shape) -> Iterator[tuple[Shape, Build]]:
             queue.append((current.value, lambda value, build=build: build({"some-key": value})))  # type: ignore[attr-defined,misc]
 
 
+def _member(build: Build, name: str, stream: bool, value: Any) -> Any:
+    """A value around one of its members; an event stream is the list of its events."""
+    return build([{name: value}] if stream else {name: value})
+
+
 def _value(shape: Shape, secret: Any, depth: int = 0) -> Any:
     """A value of a shape with the secret in the first place that takes one."""
     kind = shape.type_name
     if kind == "structure":
+        stream = bool(shape.serialization.get("eventstream"))
         for name, member in shape.members.items():  # type: ignore[attr-defined]
             if member.type_name != "boolean" and (depth < 6 or member.type_name not in ("structure", "list", "map")):
-                return {name: _value(member, _cast(member, secret), depth + 1)}
+                return _member(lambda value: value, name, stream, _value(member, _cast(member, secret), depth + 1))
         return {"document": secret} if getattr(shape, "is_document_type", False) else {}
     if kind == "list":
         return [_value(shape.member, _cast(shape.member, secret), depth + 1)]  # type: ignore[attr-defined]
