@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -37,28 +38,56 @@ class Leftover:
         return f"{self.call} made {self.name}" + (f" in {self.region}" if self.region else "")
 
 
-def leftovers(cassette: Cassette) -> list[Leftover]:
-    """What the calls of a cassette made and no later call of it took away.
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    leftover: Leftover
+    owner: str
+    service: str
+    names: frozenset[str]
+
+
+class Made:
+    """What the calls of some cassettes made and no later call of them took away.
 
     A call makes something when its service has an operation that takes the same away; a call takes something away
     when everything that it names was named when that was made. So a deleted bucket takes its policy along, and a deleted
     object leaves the bucket.
     """
-    left: dict[tuple[str, str | None, str], Leftover] = {}
-    made: list[tuple[Leftover, str, set[str]]] = []
-    for index, interaction in enumerate(cassette.interactions):
-        if interaction.exception is not None or interaction.decoded_error() is not None:
-            continue
+
+    def __init__(self) -> None:
+        self._made: list[_Entry] = []
+        self._lock = threading.Lock()
+
+    def enter(self, cassette: Cassette) -> None:
+        """One more cassette. What a test makes is often taken away by its fixture, whose cassette is entered later."""
+        with self._lock:
+            for index, interaction in enumerate(cassette.interactions):
+                if interaction.exception is None and interaction.decoded_error() is None:
+                    self._follow(cassette.owner, index, interaction)
+
+    def _follow(self, owner: str, index: int, interaction: Interaction) -> None:
         if _TAKES.match(interaction.operation):
             taken = [_flat(choice) for choice in _choices(interaction.decoded_params())]
-            made = [entry for entry in made if not _is_taken(entry, interaction, taken)]
+            self._made = [entry for entry in self._made if not _is_taken(entry, interaction, taken)]
         elif _makes(interaction):
             names = [*_texts(interaction.decoded_params()), *_texts(interaction.decoded_response())]
             leftover = Leftover(index, interaction.call, interaction.region, _telling(interaction))
-            made.append((leftover, interaction.service, set(names)))
-    for leftover, _, _ in made:
-        left.setdefault((leftover.call, leftover.region, leftover.name), leftover)
-    return list(left.values())
+            self._made.append(_Entry(leftover, owner, interaction.service, frozenset(names)))
+
+    def left(self) -> dict[Leftover, str]:
+        """What is left, with its owner, each thing once."""
+        left: dict[tuple[str, str | None, str], tuple[Leftover, str]] = {}
+        for entry in self._made:
+            one = entry.leftover
+            left.setdefault((one.call, one.region, one.name), (one, entry.owner))
+        return dict(left.values())
+
+
+def leftovers(cassette: Cassette) -> list[Leftover]:
+    """What the calls of a cassette made and no later call of it took away."""
+    made = Made()
+    made.enter(cassette)
+    return list(made.left())
 
 
 def _makes(interaction: Interaction) -> bool:
@@ -76,11 +105,10 @@ def _makes(interaction: Interaction) -> bool:
     return not counterparts.isdisjoint(operations)
 
 
-def _is_taken(entry: tuple[Leftover, str, set[str]], interaction: Interaction, taken: list[set[str]]) -> bool:
-    leftover, service, names = entry
-    if service != interaction.service or leftover.region != interaction.region:
+def _is_taken(entry: _Entry, interaction: Interaction, taken: list[set[str]]) -> bool:
+    if entry.service != interaction.service or entry.leftover.region != interaction.region:
         return False
-    return any(choice and choice <= names for choice in taken)
+    return any(choice and choice <= entry.names for choice in taken)
 
 
 def _choices(params: dict[str, Any]) -> Iterator[Any]:

@@ -16,6 +16,7 @@ from replayaws.options import Options
 if TYPE_CHECKING:
     from replayaws.fallback import Fallback
     from replayaws.guard import Guard
+    from replayaws.leftovers import Made
     from replayaws.rules import Rules
 
 
@@ -77,7 +78,6 @@ class OwnerReport:
     :param kept: why a recording was not written, where it was not.
     :param notes: anything else worth a line.
     :param unplayed: indexes of the recordings that a passing owner did not play, where the options ask for them.
-    :param left: what the recording made and did not take away again.
     """
 
     owner: str
@@ -89,7 +89,6 @@ class OwnerReport:
     kept: str | None = None
     notes: list[str] = field(default_factory=list)
     unplayed: list[int] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
 
 
 class Run:
@@ -119,6 +118,7 @@ class Run:
         self._fallback: Fallback | None = None
         self._guard: Guard | None = None
         self._rules: Rules | None = None
+        self._made: Made | None = None
         self._lock = threading.RLock()
 
     @property
@@ -128,6 +128,16 @@ class Run:
             if self._origin is None:
                 self._origin = self._origin_of()
             return self._origin
+
+    @property
+    def made(self) -> Made:
+        """What the recordings of this run made and did not take away again."""
+        with self._lock:
+            if self._made is None:
+                from replayaws.leftovers import Made
+
+                self._made = Made()
+            return self._made
 
     @property
     def rules(self) -> Rules:

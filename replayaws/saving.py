@@ -36,6 +36,7 @@ def save(deck: Deck) -> tuple[str, int]:
         for name, path in files.items():
             guard.check_file(path, name=f"{deck.path}: {name}")
         deck.run.library.save(cassette, deck.path, text=text, files=files)
+        deck.run.made.enter(cassette)
         return str(deck.path), len(cassette.interactions)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WORKERS = pytest.StashKey[list[OwnerReport]]()
 FAULTS = pytest.StashKey[list[str]]()
+LEFT = pytest.StashKey[list[str]]()
 _OUTPUT = "replayaws"
 _SHOWN = 5
 
@@ -67,6 +68,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         except ReplayAWSError as error:
             faults.append(str(error))
     config.stash[FAULTS] = faults
+    left = [f"{leftover} ({owner})" for leftover, owner in run.made.left().items()] if run.mode.records else []
+    config.stash[LEFT] = config.stash.get(LEFT, []) + left
     orphans = config.stash.get(ORPHANS, [])
     failing = faults or (orphans and run.options.orphans == "fail")
     if failing and session.exitstatus == pytest.ExitCode.OK:
@@ -76,6 +79,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         output[_OUTPUT] = {
             "reports": [dataclasses.asdict(report) for report in run.reports],
             "faults": faults,
+            "left": left,
             "orphans": orphans,
         }
 
@@ -88,6 +92,7 @@ def pytest_testnodedown(node: Any, error: object) -> None:
         gathered = node.config.stash.setdefault(WORKERS, [])
         gathered += [_restored(report) for report in sent["reports"]]
         node.config.stash.setdefault(FAULTS, []).extend(sent["faults"])
+        node.config.stash.setdefault(LEFT, []).extend(sent["left"])
         node.config.stash.setdefault(ORPHANS, []).extend(sent["orphans"])
 
 
@@ -102,6 +107,9 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
     run = config.stash[RUN]
     reports = [*run.reports, *config.stash.get(WORKERS, [])]
     lines = list(summary(reports, verbose=config.option.verbose > 0))
+    if any(report.written for report in reports):
+        lines += _listed("created and not deleted", config.stash.get(LEFT, []), config.get_verbosity() > 0)
+        lines.append("the rights that recording this again needs: replayaws policy")
     lines += _listed("cassettes without an owner", config.stash.get(ORPHANS, []), verbose=True)
     for fault in config.stash.get(FAULTS, []):
         lines += ["", *fault.splitlines()]
@@ -129,9 +137,6 @@ def summary(reports: Iterable[OwnerReport], *, verbose: bool) -> Iterable[str]:
     yield f"{sum(sources.values())} calls: {', '.join(counts)}"
     yield from _listed("cassettes written", [_file(*r.written) for r in reports if r.written], verbose)
     yield from _listed("not written", [r.kept for r in reports if r.kept], verbose)
-    yield from _listed("created and not deleted", _still_there(reports), verbose)
-    if any(report.written for report in reports):
-        yield "the least rights to record this again: replayaws policy"
     stale = [f"{r.owner}: {_named(r.fell_back)}" for r in reports if r.fell_back and r.had_cassette]
     yield from _listed("answered by moto although the test has a cassette, which may be stale", stale, verbose)
     if verbose:
@@ -140,11 +145,6 @@ def summary(reports: Iterable[OwnerReport], *, verbose: bool) -> Iterable[str]:
     refused = [f"{name}; record it: {how}" for r in reports for name, how in r.refused]
     yield from _listed("refused", list(dict.fromkeys(refused)), verbose)
     yield from _listed("notes", [note for r in reports for note in r.notes], verbose)
-
-
-def _still_there(reports: list[OwnerReport]) -> list[str]:
-    """What recordings made and left, each with its owner: a fixture's may be what another recording uses."""
-    return [f"{left} ({report.owner})" for report in reports for left in report.left]
 
 
 def _file(path: str, interactions: int) -> str:
