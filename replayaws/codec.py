@@ -30,6 +30,7 @@ import functools
 import hashlib
 import json
 import math
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,7 @@ TAGS = frozenset({"$base64", "$json", "$sha256", "$file", "$float", "$escaped", 
 INLINE_LIMIT = 16 * 1024
 """Bytes up to which a blob stands in the cassette itself."""
 
+_FRACTION = re.compile(r"\.(\d+)")
 _JSON_STARTS = (b"{", b"[")
 
 
@@ -156,9 +158,9 @@ def decode_timestamp_if_text(written: Any, *, as_gmt: bool) -> Any:
 def _decode_timestamp(text: str, as_gmt: bool, zone: object) -> datetime.datetime:
     """Remembered, because dateutil is slow; ``zone`` is what ``time.tzset()`` may have changed."""
     if text.endswith("Z"):
-        moment = datetime.datetime.fromisoformat(text[:-1]).replace(tzinfo=datetime.timezone.utc)
+        moment = _moment(text[:-1]).replace(tzinfo=datetime.timezone.utc)
         return moment.astimezone(_local())
-    moment = datetime.datetime.fromisoformat(text)
+    moment = _moment(text)
     offset = moment.utcoffset()
     if offset is None:
         return moment
@@ -168,6 +170,14 @@ def _decode_timestamp(text: str, as_gmt: bool, zone: object) -> datetime.datetim
     from dateutil.tz import tzoffset
 
     return moment.replace(tzinfo=tzoffset(None, offset.total_seconds()))
+
+
+def _moment(text: str) -> datetime.datetime:
+    """Python 3.10 takes a fraction of three or six digits only."""
+    try:
+        return datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return datetime.datetime.fromisoformat(_FRACTION.sub(lambda found: f".{found[1][:6]:0<6}", text))
 
 
 @functools.lru_cache(maxsize=1)

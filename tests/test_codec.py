@@ -163,6 +163,13 @@ def test_an_xml_protocol_sends_times_as_text(zone: str) -> None:
     assert faithful(codec.decode(written, shape_of("Everything"))) == faithful(moment)
 
 
+@pytest.mark.parametrize("fraction", [".2", ".20", ".200", ".200000", ".200000000"])
+def test_a_fraction_of_a_second_may_have_any_number_of_digits(fraction: str) -> None:
+    """Also where Python 3.10 reads it: files are edited by hand."""
+    moment = codec.decode_timestamp(f"2025-11-22T10:15:03{fraction}Z")
+    assert (moment.second, moment.microsecond) == (3, 200_000)
+
+
 def test_the_hour_that_comes_twice_stays_the_hour_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     """A local time in the hour that a clock change repeats keeps its fold."""
     monkeypatch.setenv("TZ", "America/New_York")
