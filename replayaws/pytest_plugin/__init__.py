@@ -18,6 +18,7 @@ from replayaws.pytest_plugin.settings import (
     pytest_addoption,
     pytest_configure,
     pytest_load_initial_conftests,
+    pytest_sessionstart,
     pytest_unconfigure,
 )
 from replayaws.pytest_plugin.summary import (
@@ -42,6 +43,7 @@ __all__ = [
     "pytest_runtest_setup",
     "pytest_runtest_teardown",
     "pytest_sessionfinish",
+    "pytest_sessionstart",
     "pytest_terminal_summary",
     "pytest_testnodedown",
     "pytest_unconfigure",

@@ -99,11 +99,19 @@ def pytest_configure(config: pytest.Config) -> None:
     except ReplayAWSError as error:
         raise pytest.UsageError(str(error)) from None
     run.intercept_http()
-    run.show = _live_line(config)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The terminal is there now: show on it what AWS is being waited for."""
+    run = session.config.stash[RUN]
+    if run.mode.records:
+        run.show = _live_line(session.config)
 
 
 def _live_line(config: pytest.Config) -> Callable[[str], None] | None:
-    """Shows one line in place of the last, where the output is a terminal."""
+    """Shows one line in place of the last, where the output is a terminal; a worker of xdist has none."""
+    if not config.pluginmanager.has_plugin("terminalreporter"):
+        return None
     writer = config.get_terminal_writer()
     if not writer.hasmarkup:
         return None
