@@ -115,11 +115,11 @@ def test_the_cookbook(world: World, account: Server) -> None:
     assert story | {"tests/test_orders/import.json"} <= set(world.cassettes())
 
 
-def test_programs_of_the_cookbook(world: World, moto_url: str) -> None:
+def test_programs_of_the_cookbook(world: World, own_moto: Server) -> None:
     """The cookbook's commands print what it shows; what does not record needs nothing."""
     write(world, DOCS / "cookbook.md")
     for command, shown in console(DOCS / "cookbook.md"):
-        environment = recording_from(moto_url) if "--record" in command else {}
+        environment = recording_from(own_moto.url) if "--record" in command else {}
         assert shell(world, command, **environment) == shown
 
 
@@ -136,7 +136,7 @@ def test_migrated_tests(world: World, own_moto: Server) -> None:
     assert replayed.counts() == recorded.counts(), replayed.text
 
 
-def test_the_readme(world: World, moto_url: str) -> None:
+def test_the_readme(world: World, own_moto: Server) -> None:
     """The README's tests pass on moto alone, and its programs record and replay."""
     test, asked, used = (block.text for block in blocks(ROOT / "README.md", "python"))
     world.write(test_jobs=test, test_asked="import boto3\n" + asked)
@@ -144,11 +144,11 @@ def test_the_readme(world: World, moto_url: str) -> None:
     assert alone.counts() == {"passed": 2}, alone.text
     world.file("used.py", "import boto3\n" + used)
     world.file("backup.py", next(block.text for block in blocks(DOCS / "cookbook.md") if block.title == "backup.py"))
-    shell(world, "python used.py", **recording_from(moto_url))
+    shell(world, "python used.py", **recording_from(own_moto.url))
     shell(world, "python used.py", AWS_DEFAULT_REGION="eu-central-1")
     for command, _ in console(ROOT / "README.md"):
         if command.startswith("replayaws"):
-            shell(world, command, **recording_from(moto_url))
+            shell(world, command, **recording_from(own_moto.url))
     assert "s3.PutObject" in shell(world, "replayaws show cassettes/backup.json")
 
 
@@ -201,3 +201,17 @@ def test_links_lead_somewhere(page: Path) -> None:
     """Every link to a file of the project leads to one."""
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def test_the_design_names_pieces_that_exist() -> None:
+    """Every module in the table of pieces is one of the package."""
+    table = (DOCS / "design.md").read_text(encoding="utf-8").partition("## The pieces")[2].partition("## Decisions")[0]
+    names = {
+        name.strip("/")
+        for row in re.findall(r"^\| [a-z].*\|(.*)\|$", table, re.MULTILINE)
+        for name in re.findall(r"`([a-z_/]+)`", row)
+    }
+    package = ROOT / "replayaws"
+    assert [
+        name for name in sorted(names) if not any(package.glob(f"**/{name}.py")) and not (package / name).is_dir()
+    ] == []
