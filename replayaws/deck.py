@@ -21,6 +21,7 @@ from replayaws.watching import Watch
 if TYPE_CHECKING:
     from botocore.model import OperationModel
 
+    from replayaws.answers import Outputs
     from replayaws.bindings import Bindings
     from replayaws.fallback import Fallback
     from replayaws.fallback.journal import Entry
@@ -72,6 +73,7 @@ class Deck:
         self._binds_in: Deck | None = None
         self._player: Player | None = None
         self._redactor: Redactor | None = None
+        self._outputs: Outputs | None = None
         self._values: dict[str, Any] = {}
         self._in_moto = False
         invention.watch()
@@ -158,6 +160,15 @@ class Deck:
     def bind_in(self, wider: Deck) -> None:
         """What this owner binds is bound in a wider one: what an imported module made is there for every test."""
         self._binds_in = wider
+
+    @property
+    def outputs(self) -> Outputs:
+        """What turns recordings back into parsed outputs."""
+        if self._outputs is None:
+            from replayaws.answers import Outputs
+
+            self._outputs = Outputs(lambda: sidecar_folder(self.path), refuse=self.miss)
+        return self._outputs
 
     def stand_under(self, parent: Deck) -> None:
         """A wider fixture has been set up since this owner began: what it binds counts here too."""
@@ -253,10 +264,6 @@ class Deck:
         from replayaws.faults import apply
 
         return apply(self.faults, interaction, call.model)
-
-    def sidecars(self) -> Path:
-        """Where the large bodies of the cassette lie."""
-        return sidecar_folder(self.path)
 
     def fallback(self) -> Fallback:
         """moto, in the scope of this owner; what it does there is gone when the owner has finished."""

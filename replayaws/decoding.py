@@ -56,7 +56,7 @@ def _decoded(text: bytes, shape: Shape | None, conversion: Conversion | None) ->
         written = msgspec.json.decode(text)
     except msgspec.DecodeError as error:  # a ValueError of its own only since msgspec 0.19
         raise ValueError(str(error)) from None
-    if b'"$' in text and _TAG.search(text):
+    if b"$" in text and _TAG.search(text):
         return codec.decode(written, shape)
     return written if conversion is None else conversion(written)
 
@@ -87,7 +87,7 @@ def _structure(shape: Any, begun: dict[str, Conversion]) -> Conversion | None:
     if shape.name in begun:
         return begun[shape.name]
     special: list[tuple[str, Conversion]] = []
-    whole = functools.partial(_of_structure, special)
+    whole: Conversion = functools.partial(_of_structure, special)
     inside = {**begun, shape.name: whole}
     for name, member in shape.members.items():
         conversion = _conversion_of(member, inside)

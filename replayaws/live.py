@@ -90,10 +90,7 @@ class LiveCall:
             tokens = shapes.idempotency_tokens(self.model)
             written = {name: value for name, value in self._write_params().items() if name not in tokens}
             return redactor.params(written, self.model)
-        known = parameters.written(self.params, self.model)
-        if known.is_clean and redactor.leaves(known.text):
-            return known.params
-        return redactor.params(known.params, self.model)
+        return redactor.outgoing(parameters.written(self.params, self.model), self.model)
 
     def answer(self, request: dict[str, Any], context: dict[str, Any]) -> Any:
         """What ``before-call`` returns: an answer, or ``None`` to let botocore send the call.
@@ -135,9 +132,7 @@ class LiveCall:
         deck = self.deck
         interaction = deck.altered(found.interaction, self)
 
-        answer = answers.parsed(
-            interaction, self.model, deck.bindings, folder=deck.sidecars, client=self.client, refuse=deck.miss
-        )
+        answer = deck.outputs.parsed(interaction, self.model, deck.bindings, self.client)
         if interaction.exception:
             _choose_exception(self.client, answer, interaction.exception, context)
         if self._body is not None:
@@ -151,9 +146,7 @@ class LiveCall:
         client, model, region, deck = self.client, self.model, self.region, self.deck
 
         def output() -> dict[str, Any]:
-            return answers.parsed(
-                interaction, model, deck.bindings, folder=deck.sidecars, client=client, refuse=deck.miss
-            )
+            return deck.outputs.parsed(interaction, model, deck.bindings, client)
 
         fallback, read = deck.fallback(), shapes.is_read
         exactly = parameters.snapshot(self.params)

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
     from botocore.model import OperationModel, Shape
 
+    from replayaws.parameters import Written
+
 __all__ = ["PLACEHOLDER", "Redactor", "is_placeholder", "is_placeholder_account", "redact_cassette"]
+
+_REMEMBERED = 1000
+"""Calls whose redacted parameters are remembered."""
 
 _LARGEST_FILE = 32 * 1024 * 1024
 """Bytes up to which a body beside the cassette is redacted in memory."""
@@ -43,6 +48,7 @@ class Redactor:
     ) -> None:
         self._rules = rules or Rules()
         self._known = Substitutions(accounts, None if reserved is None else lambda: _text_of(reserved))
+        self._lately: dict[int, tuple[Written, int, dict[str, Any]]] = {}
 
     @property
     def secrets(self) -> frozenset[str]:
@@ -57,6 +63,18 @@ class Redactor:
         if not self._may_hide(written, model):
             return written
         return self._pass(model).whole(written, None if model is None else model.input_shape)
+
+    def outgoing(self, written: Written, model: OperationModel) -> dict[str, Any]:
+        """The parameters of a call that is being made; the same object for the same ``written``."""
+        if written.is_clean and not self._rules.custom and not self._known.looks_for_any:
+            return written.params
+        known = self._lately.get(id(written))
+        if known is None or known[0] is not written or known[1] != len(self._known):
+            if len(self._lately) >= _REMEMBERED:
+                self._lately.clear()
+            redacted = self.params(written.params, model)
+            known = self._lately[id(written)] = written, len(self._known), redacted
+        return known[2]
 
     def response(self, written: dict[str, Any], model: OperationModel | None, *, error: bool = False) -> dict[str, Any]:
         """A parsed output, or with ``error`` what an error answer carries beside ``Error``."""
@@ -116,6 +134,7 @@ class Redactor:
         :param secrets: what else is to be hidden where it stands: the secrets of other cassettes of the run.
         """
         self._known.watch(secrets)
+        self._lately.clear()
         return msgspec.structs.replace(
             cassette,
             owner=self.text(cassette.owner),

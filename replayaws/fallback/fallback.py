@@ -79,13 +79,19 @@ class Fallback:
         """
         if failed:
             return
-        with self._lock:
-            try:
-                entry = Entry(service, operation, region, kept(params), response, read)
-            except ValueError as error:
-                self._reject(f"{service}.{operation}: {error}")
-                return
-            self._scopes[-1].entries.append(entry)
+        try:
+            entry = Entry(service, operation, region, kept(params), response, read)
+        except ValueError as error:
+            self._reject(f"{service}.{operation}: {error}")
+        else:
+            self.note(lambda: entry)
+
+    def note(self, make: Callable[[], Entry]) -> None:
+        """Remember a replayed call that succeeded, at the least cost: most runs never need moto.
+
+        :param make: gives the entry when moto is needed.
+        """
+        self._scopes[-1].noted.append(make)
 
     def foresee(self, recording: Callable[[], Iterable[Entry]]) -> None:
         """Tell what the innermost scope's recording has, so that what it shows to exist can be made before it is replayed.
@@ -139,6 +145,7 @@ class Fallback:
 
     def _catch_up(self) -> None:
         """Let moto come through everything that was replayed and that it has not come through yet."""
+        self._settle()
         for index, scope in enumerate(self._scopes):
             if scope.applied == len(scope.entries):
                 continue
@@ -148,6 +155,11 @@ class Fallback:
             while scope.applied < len(scope.entries):
                 self._apply(scope.entries[scope.applied], interpreter)
                 scope.applied += 1
+
+    def _settle(self) -> None:
+        for scope in self._scopes:
+            noted, scope.noted = scope.noted, []
+            scope.entries += [make() for make in noted]
 
     def _apply(self, entry: Entry, interpreter: Interpreter) -> None:
         answer = interpreter.apply(entry)

@@ -73,6 +73,7 @@ class Scope:
 
     :param bindings: the app's identifiers and moto's.
     :param entries: the replayed calls, in order; the first ``applied`` of them moto has been brought through.
+    :param noted: give the entries of further replayed calls; most runs never need them.
     :param foreseen: gives what else the scope's recording has, whether or not it will be replayed.
     :param snapshot: moto's state when the scope first reached moto; ``None`` while it has not.
     :param applied_outside: ``applied`` of the wider scopes at that moment.
@@ -81,6 +82,7 @@ class Scope:
 
     bindings: Bindings
     entries: list[Entry] = field(default_factory=list)
+    noted: list[Callable[[], Entry]] = field(default_factory=list)
     applied: int = 0
     foreseen: Callable[[], Iterable[Entry]] = tuple
     snapshot: Snapshot | None = None
