@@ -131,7 +131,7 @@ def encode_timestamp(value: Any, *, as_text: bool = False) -> str:
             utc = value.astimezone(datetime.timezone.utc)
         except (OverflowError, OSError, ValueError):
             utc = value.replace(tzinfo=datetime.timezone.utc)
-        return utc.replace(tzinfo=None).isoformat() + "Z"
+        return f"{utc.replace(tzinfo=None).isoformat()}Z"
     text: str = value.isoformat()
     return text
 
