@@ -9,6 +9,7 @@ import msgspec
 
 from replayaws.chronicle import Missed, Near
 from replayaws.interaction import Call
+from replayaws.placeholders import PLACEHOLDER
 
 _CLOSEST = 3
 _DIFFERENCES = 4
@@ -41,6 +42,7 @@ def explain(
     if missed is not None:
         lines.append(f"  reason:    {_reason(missed, call, near)}")
     lines += _closest(near, call)
+    lines += _redacted_name(near)
     if elsewhere:
         lines.append(f"  but:       {', '.join(elsewhere)} {'holds' if len(elsewhere) == 1 else 'hold'} this call")
     if moto_said:
@@ -94,6 +96,18 @@ def _closest(near: Sequence[Near], call: Call) -> Iterator[str]:
             yield f"      and {len(one.differences) - _DIFFERENCES} more differences"
     if len(near) > _CLOSEST:
         yield f"    and {len(near) - _CLOSEST} more"
+
+
+def _redacted_name(near: Sequence[Near]) -> Iterator[str]:
+    """Of a name that the program was given as a placeholder, and that stands openly in the recording."""
+    for _, recorded, live in near[0].differences if near else ():
+        found = PLACEHOLDER.search(live) if isinstance(live, str) and isinstance(recorded, str) else None
+        if found and found[0] not in recorded:
+            yield (
+                f"  hint:      {found[0]} stands for a value that was redacted, and the program uses it; to record the value "
+                'itself, name its rule in `keep`, such as keep = ["model-sensitive:ssm.GetParameter"]'
+            )
+            return
 
 
 def _played(near: Near) -> str:

@@ -57,6 +57,13 @@ def test_the_whole_message() -> None:
     )
 
 
+def test_a_redacted_name_that_the_program_uses() -> None:
+    """When the program uses what replay gave it in place of a redacted value, the message says how to keep the value."""
+    playing = player(recorded(GET, {"TranscriptionJobName": "orders"}))
+    assert "keep = [" in _explained(playing, GET, {"TranscriptionJobName": "REDACTED-1"})
+    assert "keep = [" not in _explained(playing, GET, {"TranscriptionJobName": "others"})
+
+
 def _nothing() -> str:
     return _explained(player(recorded(GET, JOB)), START, JOB)
 
