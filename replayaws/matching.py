@@ -8,6 +8,7 @@ what calls are looked up by. Members that the model marks ``sensitive`` and time
 
 from __future__ import annotations
 
+import base64
 import datetime
 import functools
 import re
@@ -175,7 +176,10 @@ def _blob(written: dict[str, Any]) -> Any:
             data = codec.blob_bytes(written)
         except ValueError:
             return written
-        return codec.digest(data) if len(data) > codec.INLINE_LIMIT else written
+        if len(data) > codec.INLINE_LIMIT:
+            return codec.digest(data)
+        parts = codec.timeless(data)
+        return written if len(parts) == 1 else {"$base64": base64.b64encode(b"".join(parts)).decode()}
     return written
 
 

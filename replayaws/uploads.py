@@ -131,7 +131,8 @@ class _Content:
 
     def add(self, chunk: Any) -> None:
         data = _bytes(chunk)
-        self._digest.update(data)
+        for part in (data,) if self._size else codec.timeless(data):
+            self._digest.update(part)
         self._size += len(data)
         if self._size <= codec.INLINE_LIMIT:
             self._small += data

@@ -5,8 +5,11 @@ The recording was made at 2026-11-22T10:15:03Z, the replay runs at 2026-12-24T08
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import dataclass, field
 from typing import Any
+
+from replayaws import codec
 
 UUID_1, UUID_2 = "3f2a91cc-0f1e-4d2c-8b3a-d23456abcdef", "91cc00ab-feff-4d2c-9b3a-ab7def12e456"
 HEX_1, HEX_2 = "3f2a91cc", "91bb0deb"
@@ -39,6 +42,10 @@ def _get(name: str) -> dict[str, Any]:
 
 def _invoke(payload: Any) -> dict[str, Any]:
     return {"FunctionName": "f", "Payload": payload}
+
+
+def _zipped(content: bytes, at: int) -> Any:
+    return codec.encode_blob(gzip.compress(content, mtime=at))
 
 
 _POLICY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*"}]}'
@@ -115,6 +122,20 @@ MATCHING = [
         _invoke({"$json": {"a": 1, "b": 2}}),
         _invoke({"$json": {"b": 2, "a": 1}, "$spaced": True}),
         True,
+    ),
+    Case(
+        "what gzip compressed at another time",
+        "s3.PutObject",
+        {"Bucket": "b", "Key": "k", "Body": _zipped(b"the same", 1795342503)},
+        {"Bucket": "b", "Key": "k", "Body": _zipped(b"the same", 1798099201)},
+        True,
+    ),
+    Case(
+        "something else that gzip compressed",
+        "s3.PutObject",
+        {"Bucket": "b", "Key": "k", "Body": _zipped(b"the same", 1795342503)},
+        {"Bucket": "b", "Key": "k", "Body": _zipped(b"not same", 1795342503)},
+        False,
     ),
     Case(
         "a blob by its digest",
