@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import io
 import pickle
 import time
 from collections.abc import Callable
@@ -35,10 +37,41 @@ class OfflineResponse(AWSResponse):
 _IS_ASYNC = "_replayaws_is_async"
 
 
+class Original:
+    """A parsed output to be copied: a pickle, made and read here only, beside the timestamps, which copies may share."""
+
+    __slots__ = ("_pickle", "_timestamps")
+
+    def __init__(self, output: dict[str, Any]) -> None:
+        self._timestamps: list[datetime.datetime] = []
+        file = io.BytesIO()
+        pickler = _Pickler(file, pickle.HIGHEST_PROTOCOL)
+        pickler.timestamps = self._timestamps
+        pickler.dump(output)
+        self._pickle = file.getvalue()
+
+    def copy(self) -> dict[str, Any]:
+        """An equal output that shares nothing which can be changed."""
+        unpickler: Any = pickle.Unpickler(io.BytesIO(self._pickle))
+        unpickler.persistent_load = self._timestamps.__getitem__
+        output: dict[str, Any] = unpickler.load()
+        return output
+
+
+class _Pickler(pickle.Pickler):
+    timestamps: list[datetime.datetime]
+
+    def persistent_id(self, value: Any) -> int | None:
+        if not isinstance(value, datetime.datetime):
+            return None
+        self.timestamps.append(value)
+        return len(self.timestamps) - 1
+
+
 class Outputs:
     """Turns the recordings of one cassette back into parsed outputs.
 
-    What is asked for again is taken from a pickle made here of the first output: that is quicker than its JSON.
+    What is asked for again is copied, which is quicker than reading its JSON.
 
     :param folder: says where the sidecar bodies of the cassette lie.
     :param refuse: makes the error of reading on past the end of a body that was not recorded whole.
@@ -46,7 +79,7 @@ class Outputs:
 
     def __init__(self, folder: Callable[[], Path], *, refuse: Callable[[str], BaseException]) -> None:
         self._folder, self._refuse = folder, refuse
-        self._asked: dict[int, tuple[Interaction, object, bytes]] = {}
+        self._asked: dict[int, tuple[Interaction, object, Original | None]] = {}
 
     def parsed(
         self, interaction: Interaction, model: OperationModel, bindings: Bindings, client: Any
@@ -60,15 +93,14 @@ class Outputs:
             return self._complete(self._rewritten(interaction, model, bindings, client), interaction, bindings)
         zone = (time.tzname, time.timezone, time.altzone)  # what time.tzset() may change; timestamps know it
         known = self._asked.get(id(interaction))
-        if known is not None and known[0] is interaction and known[1] == zone:
-            if known[2]:
-                again: dict[str, Any] = pickle.loads(known[2])
-                return again
-            output = self._complete(_plain(interaction, model), interaction, bindings)
-            self._asked[id(interaction)] = interaction, zone, pickle.dumps(output, pickle.HIGHEST_PROTOCOL)
-            return output
-        self._asked[id(interaction)] = interaction, zone, b""
-        return self._complete(_plain(interaction, model), interaction, bindings)
+        if known is None or known[0] is not interaction or known[1] != zone:
+            self._asked[id(interaction)] = interaction, zone, None
+            return self._complete(_plain(interaction, model), interaction, bindings)
+        if known[2] is not None:
+            return known[2].copy()
+        output = self._complete(_plain(interaction, model), interaction, bindings)
+        self._asked[id(interaction)] = interaction, zone, Original(output)
+        return output
 
     def _complete(self, output: dict[str, Any], interaction: Interaction, bindings: Bindings) -> dict[str, Any]:
         if interaction.error != NOTHING:

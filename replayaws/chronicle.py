@@ -24,7 +24,7 @@ PATIENCE = 100
 Reason = Literal["nothing recorded", "other params", "refused", "played", "stale", "waiting", "other region"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for each call, and freezing costs more than all the rest of it
 class Found:
     """A match.
 

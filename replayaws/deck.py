@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from replayaws import invention, shapes, stack
-from replayaws.cassette import FORMAT_VERSION, Cassette
 from replayaws.errors import MissError, RecordingError, ReplayAWSError
 from replayaws.library import sidecar_folder
 from replayaws.modes import Decision, Mode, decide
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from replayaws.answers import Outputs
     from replayaws.bindings import Bindings
+    from replayaws.cassette import Cassette
     from replayaws.fallback import Fallback
     from replayaws.fallback.journal import Entry
     from replayaws.faults import Fault
@@ -487,6 +487,8 @@ class Deck:
 
     def new_cassette(self, interactions: list[Interaction]) -> Cassette:
         """The cassette to be written: what stood there is kept where the mode appends."""
+        from replayaws.cassette import FORMAT_VERSION, Cassette
+
         earlier = None if self.replacing else self._cassette
         return Cassette(
             replayaws=FORMAT_VERSION,

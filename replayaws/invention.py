@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from replayaws.interaction import Interaction
+if TYPE_CHECKING:
+    from replayaws.interaction import Interaction
 
 _SHORTEST = 5
 _MOST = 20_000

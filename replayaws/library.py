@@ -10,10 +10,12 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from replayaws import format
-from replayaws.cassette import Cassette
 from replayaws.errors import CassetteError
+
+if TYPE_CHECKING:
+    from replayaws.cassette import Cassette
 
 SUFFIX = ".json"
 SIDECARS = ".files"
@@ -88,7 +90,7 @@ class Library:
     def _belongs(self, path: Path, owner: str) -> bool:
         """Whether the cassette at a path is this owner's: its own, or one that was moved here by hand."""
         try:
-            inside = format.glance(path.read_bytes())
+            inside = _glance(path.read_bytes())
         except OSError:
             return True  # loading it will say what is wrong
         return inside is None or inside == owner or path not in self._candidates(inside)
@@ -104,6 +106,8 @@ class Library:
             raise CassetteError(
                 f"cannot be read: {error.strerror or error}", path=path, fix="Check the file and its permissions."
             ) from None
+        from replayaws import format
+
         return format.loads(text, path=str(path))
 
     def save(
@@ -115,7 +119,10 @@ class Library:
         :param files: new sidecar bodies, by name; moved beside the cassette. Others that it no longer names are removed.
         :raises CassetteError: when the folder cannot be written; the old file stands untouched.
         """
-        text = format.dumps(cassette) if text is None else text
+        if text is None:
+            from replayaws import format
+
+            text = format.dumps(cassette)
         files = files or {}
         beside = sidecar_folder(path)
         try:
@@ -136,6 +143,8 @@ class Library:
     def default_region(self) -> str | None:
         """The default region that the first cassette of the folder was recorded with; read once."""
         if self._default_region is None:
+            from replayaws import format
+
             self._default_region = ""
             for path in self.paths():
                 region = format.glance_region(path.read_bytes())
@@ -147,7 +156,7 @@ class Library:
     def owner_of(self, path: Path) -> str | None:
         """The owner that a cassette names; ``None`` where it cannot be read."""
         try:
-            return format.glance(path.read_bytes())
+            return _glance(path.read_bytes())
         except OSError:
             return None
 
@@ -157,6 +166,12 @@ class Library:
             owner = self.owner_of(path)
             if owner is not None:
                 yield path, owner
+
+
+def _glance(text: bytes) -> str | None:
+    from replayaws import format  # takes msgspec, which a run without cassettes need not import
+
+    return format.glance(text)
 
 
 def sidecar_folder(path: Path) -> Path:

@@ -11,7 +11,7 @@ from replayaws.chronicle import Found
 from replayaws.errors import MissError
 from replayaws.fallback.answers import NoAnswer
 from replayaws.fallback.journal import Entry
-from replayaws.interaction import Call, Interaction
+from replayaws.interaction import NOTHING, Call, Interaction
 from replayaws.modes import Decision
 from replayaws.run import RecordedCall
 
@@ -108,7 +108,16 @@ class LiveCall:
         self.log = RecordedCall(self.service, self.operation, self.params, self.region)
         try:
             with deck.lock:
-                found, missed = self._find()
+                found: Found | None = None
+                missed: Missed | None = None
+                player = deck.player
+                if player is not None:
+                    call = self.redacted()
+                    answer = player.find(call, self.model)
+                    if isinstance(answer, Found):
+                        found = answer
+                    else:
+                        missed = answer
                 decision = deck.decide(self.service, matched=found is not None)
                 if found is not None and decision is not Decision.RECORD and not deck.is_to_fail(found.interaction):
                     deck.play(found, self.redacted())
@@ -121,13 +130,6 @@ class LiveCall:
             deck.note(self.log)
             raise
 
-    def _find(self) -> tuple[Found | None, Missed | None]:
-        player = self.deck.player
-        if player is None:
-            return None, None
-        found = player.find(self.redacted(), self.model)
-        return (found, None) if isinstance(found, Found) else (None, found)
-
     def _replay(self, found: Found, request: dict[str, Any], context: dict[str, Any]) -> Any:
         deck = self.deck
         interaction = deck.altered(found.interaction, self)
@@ -137,7 +139,7 @@ class LiveCall:
             _choose_exception(self.client, answer, interaction.exception, context)
         if self._body is not None:
             self._body.consume()
-        if not ("Error" in answer and _failed(answer)):
+        if interaction.error == NOTHING:
             self._journal(interaction)
         return self._answered("cassette", answer, request)
 
@@ -183,15 +185,13 @@ class LiveCall:
         return self._answered("moto", answer.parsed, request, http=answer.http)
 
     def _answered(self, source: str, output: dict[str, Any], request: dict[str, Any], http: Any = None) -> Any:
-        assert self.log is not None
         self.offline = True
         self.log.source = source
         self._show(output)
         self.deck.note(self.log)
-        metadata = output.get("ResponseMetadata", {})
-        return _http_response(request, metadata, self.client) if http is None or answers.is_async(
-            self.client
-        ) else http, output
+        if http is None or answers.is_async(self.client):
+            http = _http_response(request, output.get("ResponseMetadata", {}), self.client)
+        return http, output
 
     def _show(self, output: dict[str, Any]) -> None:
         assert self.log is not None

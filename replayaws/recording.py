@@ -6,11 +6,11 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from replayaws.cassette import Provenance
 from replayaws.run import Origin, utc_now
 
 if TYPE_CHECKING:
     from replayaws.bodies import Tap
+    from replayaws.cassette import Provenance
     from replayaws.recorder import Take
 
 
@@ -53,6 +53,8 @@ class Recording:
     def provenance(self, origin: Origin) -> Provenance:
         """Where and when this recording was made."""
         import botocore
+
+        from replayaws.cassette import Provenance
 
         stand_ins = sorted({take.endpoint for take, _ in self.takes if take.endpoint})
         return Provenance(

@@ -16,11 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from replayaws import alongside, saving
 from replayaws.errors import RecordingError, ReplayAWSError
 from replayaws.modes import Mode
 from replayaws.pytest_plugin.settings import RUN
-from replayaws.recorder import ApiTake
 
 if TYPE_CHECKING:
     from _pytest.fixtures import FixtureDef
@@ -102,6 +100,8 @@ def _claim(run: str, owner: str) -> Path | None:
 
 
 def _publish(owner: Deck, marker: Path) -> None:
+    from replayaws import saving
+
     outcome = "done"
     try:
         owner.report.written = saving.save(owner)
@@ -129,6 +129,9 @@ def _wait(marker: Path, owner: Deck) -> None:
 
 def _align_with_published(owner: Deck) -> None:
     """Pair this worker's identifiers with the published ones; its own recording is not written."""
+    from replayaws import alongside
+    from replayaws.recorder import ApiTake
+
     takes = [take for take, _ in owner.recording.takes if isinstance(take, ApiTake)]
     owner.adopt_cassette()
     for take in takes:

@@ -124,9 +124,9 @@ def _live_line(config: pytest.Config) -> Callable[[str], None] | None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the run and give the environment back."""
-    from replayaws import beside
-
-    beside.stop()
+    beside = sys.modules.get("replayaws.beside")
+    if beside is not None:
+        beside.stop()
     base = config.stash.get(BASE_DECK, None)
     if base is not None:
         stack.eject(base)
