@@ -157,9 +157,11 @@ class Unification:
         self, recorded: str, live: str, pairs: dict[str, str], indexes: Sequence[int], *, is_read: bool
     ) -> Refusal | None:
         if not is_read and generated.was_now(recorded, self._recording(indexes[0])):
-            if not generated.was_now(live, self._replay()):
+            # One live second may stand for two recorded ones: it is bound to the first, and here already that one.
+            told = self._bindings.live_of(live)
+            if not generated.was_now(told or live, self._replay()):
                 return Refusal(recorded, live, "the recorded one was the time of recording, the live one is not now")
-            return self._pair(recorded, live, pairs)
+            return None if told else self._pair(recorded, live, pairs)
         parts = generated.parts(recorded, live)
         if parts is None:
             return Refusal(recorded, live, "they differ in more than random characters")

@@ -69,6 +69,25 @@ def test_what_is_bound_at_a_mutation_holds_for_later_calls() -> None:
     assert bindings.to_live(f"arn:x:job-{HEX_1}") == f"arn:x:job-{HEX_2}"
 
 
+@pytest.mark.parametrize(
+    "more", [{}, {"Tags": [{"Key": "ms", "Value": "1798099200450"}]}], ids=["the same call", "another"]
+)
+def test_a_live_second_may_stand_for_two_recorded_ones(more: dict[str, Any]) -> None:
+    """Calls that tell the time, recorded in two seconds, replay within one; one more than was recorded is a miss."""
+
+    def params(at: int, ms: str) -> dict[str, Any]:
+        return {"TranscriptionJobName": f"job-{at}", **({"Tags": [{"Key": "ms", "Value": ms}]} if more else {})}
+
+    playing = _playing(
+        recorded(START, params(1795342503, "1795342503120")), recorded(START, params(1795342504, "1795342504010"))
+    )
+    now = {"TranscriptionJobName": "job-1798099200"}
+    first = {**now, "Tags": [{"Key": "ms", "Value": "1798099200120"}]} if more else now
+    assert play(playing, START, first) == 0
+    assert play(playing, START, {**now, **more}) == 1
+    assert not isinstance(play(playing, START, {**now, **more}), int)
+
+
 def test_candidates_that_differ_in_nothing_else_are_taken_in_recorded_order() -> None:
     """Two jobs with generated names: the first live one is the first recorded one, each with its own reads."""
     names = ["3f2a91cc0f1e4d2c", "a7b80c1d2e3f4a5b"]
