@@ -115,6 +115,23 @@ def test_the_cookbook(world: World, account: Server) -> None:
     assert story | {"tests/test_orders/import.json"} <= set(world.cassettes())
 
 
+def test_the_story_at_every_scope(world: World, own_moto: Server) -> None:
+    """The cookbook's fixtures do at any scope: on moto alone, recorded and replayed, read from another file."""
+    conftest, story = (block.text for block in blocks(DOCS / "cookbook.md")[:2])
+    world.file("tests/__init__.py", "")
+    for scope in ("function", "class", "module", "package", "session"):
+        scoped = re.sub(r'scope="\w+"', f'scope="{scope}"', conftest).replace("story-files", f"story-{scope}")
+        world.file(f"tests/{scope}_scope/__init__.py", "")
+        world.file(f"tests/{scope}_scope/conftest.py", scoped)
+        world.file(f"tests/{scope}_scope/test_story.py", story)
+    assert world.replay().counts() == {"passed": 10}
+    recorded = world.record(own_moto.url)
+    assert recorded.counts() == {"passed": 10}, recorded.text
+    own_moto.stop()
+    replayed = world.replay("--aws-fallback=error", "-p", "reverse_order")
+    assert replayed.counts() == {"passed": 10}, replayed.text
+
+
 def test_programs_of_the_cookbook(world: World, own_moto: Server) -> None:
     """The cookbook's commands print what it shows; what does not record needs nothing."""
     write(world, DOCS / "cookbook.md")

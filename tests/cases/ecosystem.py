@@ -540,9 +540,9 @@ def bucket():
     return "smart"
 
 def test_lines(bucket):
-    with smart_open(f"s3://{bucket}/lines.txt", "w", encoding="utf-8") as file:
+    with smart_open(f"s3://{bucket}/lines.txt.gz", "w", encoding="utf-8") as file:
         file.writelines(f"line {number}\\n" for number in range(1000))
-    with smart_open(f"s3://{bucket}/lines.txt", encoding="utf-8") as file:
+    with smart_open(f"s3://{bucket}/lines.txt.gz", encoding="utf-8") as file:
         assert sum(1 for _ in file) == 1000
 
 def test_bytes(bucket):
