@@ -14,6 +14,10 @@ _SHORTEST_CREDENTIAL = 16
 """Characters of AWS's shortest access key id. What is shorter is a stand-in's "test", which stands in innocent names."""
 
 
+_callers: dict[tuple[str, str, str | None], tuple[str | None, str | None]] = {}
+"""Who the credentials belong to, asked once for each in a process."""
+
+
 def find() -> Origin:
     """Ask the surroundings, and STS, whose credentials these are.
 
@@ -27,7 +31,10 @@ def find() -> Origin:
     credentials = _credentials(session)
     endpoint = os.environ.get("AWS_ENDPOINT_URL") or session._session.get_config_variable("endpoint_url")
     source = "aws" if not endpoint or is_aws_host(urlsplit(endpoint).hostname or "") else endpoint
-    account, identity = _caller(session, stand_in=source != "aws", internal=hook.INTERNAL)
+    known = (credentials.access_key, source, session.region_name)
+    if known not in _callers:
+        _callers[known] = _caller(session, stand_in=source != "aws", internal=hook.INTERNAL)
+    account, identity = _callers[known]
     return Origin(
         source=source,
         account=account,
@@ -59,6 +66,7 @@ def _credentials(session: Any) -> Any:
 def _caller(session: Any, *, stand_in: bool, internal: str) -> tuple[str | None, str | None]:
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     region = session.region_name or "us-east-1"
     config = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
@@ -67,7 +75,7 @@ def _caller(session: Any, *, stand_in: bool, internal: str) -> tuple[str | None,
         client.__dict__[internal] = True
         caller = client.get_caller_identity()
         return caller["Account"], caller["Arn"]
-    except (BotoCoreError, ClientError, KeyError) as error:
+    except (BotoCoreError, ClientError, ResponseParserError, KeyError) as error:
         if stand_in:
             return None, None  # few stand-ins have an STS
         raise RecordingError(
