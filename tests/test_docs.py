@@ -232,3 +232,16 @@ def test_the_design_names_pieces_that_exist() -> None:
     assert [
         name for name in sorted(names) if not any(package.glob(f"**/{name}.py")) and not (package / name).is_dir()
     ] == []
+
+
+def test_the_hooks_of_the_page_are_those_that_ship() -> None:
+    """The page's hooks for pre-commit run what the shipped ones run, and pre-commit would take both."""
+    shipped = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    (told,) = (
+        page for block in blocks(DOCS / "ci.md", "yaml") for page in [yaml.safe_load(block.text)] if "repos" in page
+    )
+    hooks = told["repos"][0]["hooks"]
+    assert {hook["id"]: hook["entry"] for hook in hooks} == {hook["id"]: hook["entry"] for hook in shipped}
+    for hook in [*hooks, *shipped]:
+        assert {"id", "name", "entry", "language"} <= set(hook)
+        assert re.search(hook["files"], "cassettes/tests/test_a/test_b.json")
