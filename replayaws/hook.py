@@ -20,7 +20,7 @@ from contextvars import ContextVar
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from replayaws import ambient, stack
+from replayaws import ambient, models_cache, stack
 from replayaws.errors import MissError
 
 if TYPE_CHECKING:
@@ -238,6 +238,10 @@ def _wrap_session(module: ModuleType) -> None:
     ambient.wrap_session(module.Session)
 
 
+def _wrap_loaders(module: ModuleType) -> None:
+    models_cache.wrap_loader(module.Loader, stack.replaying)
+
+
 def _wrap_async_session(module: ModuleType) -> None:
     ambient.wrap_async_session(module.AioSession)
 
@@ -265,6 +269,7 @@ def _then_intercepting(original: Callable[..., Any]) -> Callable[..., Any]:
 _WRAPS: dict[str, Callable[[ModuleType], None]] = {
     "botocore.client": _wrap_client,
     "botocore.session": _wrap_session,
+    "botocore.loaders": _wrap_loaders,
     "botocore.signers": _wrap_signers,
     "botocore.waiter": _wrap_time,
     "botocore.endpoint": _wrap_time,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from replayaws.rules import Rules
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Origin:
     """Where a recording comes from.
 
@@ -38,26 +38,36 @@ class Origin:
     credentials: tuple[str, ...] = field(default=(), repr=False)
 
 
-@dataclass(slots=True)
 class RecordedCall:
     """One call of the run and what answered it, as ``replayaws.calls`` shows it.
 
-    :param service: botocore's name of the service.
-    :param operation: AWS's name of the operation.
-    :param params: the parameters that the code gave.
-    :param region: the client's region.
-    :param source: ``"cassette"``, ``"moto"`` or ``"aws"``; ``None`` while unanswered or refused.
-    :param response: the parsed output, as the code got it.
-    :param error: AWS's error (``Code``, ``Message``), where it answered with one.
+    :ivar service: botocore's name of the service.
+    :ivar operation: AWS's name of the operation.
+    :ivar params: the parameters that the code gave.
+    :ivar region: the client's region.
+    :ivar source: ``"cassette"``, ``"moto"`` or ``"aws"``; ``None`` while unanswered or refused.
+    :ivar response: the parsed output, as the code got it.
+    :ivar error: AWS's error (``Code``, ``Message``), where it answered with one.
     """
 
-    service: str
-    operation: str
-    params: Mapping[str, Any] = field(repr=False)
-    region: str | None = None
-    source: str | None = None
-    response: Mapping[str, Any] | None = field(default=None, repr=False)
-    error: Mapping[str, Any] | None = field(default=None, repr=False)
+    __slots__ = ("error", "operation", "params", "region", "response", "service", "source")
+
+    def __init__(
+        self,
+        service: str,
+        operation: str,
+        params: Mapping[str, Any],
+        region: str | None = None,
+        source: str | None = None,
+        response: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.service, self.operation, self.params, self.region = service, operation, params, region
+        self.source, self.response = source, response
+        self.error: Mapping[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        """Without payloads, which may be large and are not redacted."""
+        return f"RecordedCall({self.name!r}, region={self.region!r}, source={self.source!r})"
 
     @property
     def name(self) -> str:
@@ -65,7 +75,7 @@ class RecordedCall:
         return f"{self.service}.{self.operation}"
 
 
-@dataclass(slots=True)
+@dataclass
 class OwnerReport:
     """What happened under one owner, for the terminal summary; plain data, so that it travels between workers.
 
