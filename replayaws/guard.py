@@ -19,12 +19,13 @@ import msgspec
 from replayaws import codec
 from replayaws.errors import SecretFound
 from replayaws.format import line_of_interaction
-from replayaws.inspection import LARGE, Inspection, UnexaminableError, has_run
+from replayaws.inspection import LARGE, Inspection, Layer, UnexaminableError, layer_of
 from replayaws.secret_forms import FORMS
 from replayaws.suspicion import is_suspicious_text
 
 CREDENTIAL, REDACTED = "live credential", "value that was redacted elsewhere in this run"
-_FEW, _STEM = 24, 8
+_FEW, _STEM, _WINDOW = 100, 8, 1 << 20
+_BETWEEN_WORDS = re.compile(r"[\s\"',<>\0]")
 _ACCOUNT = re.compile(r"\d{12}")
 _CHUNK = 1024 * 1024
 
@@ -59,7 +60,7 @@ class Needles:
     def __init__(self, secrets: dict[str, str] | None = None) -> None:
         self._kinds: dict[str, str] = {}
         self._by_stem: dict[str, list[str]] = {}
-        self._short: list[str] = []
+        self._others: list[str] = []
         for secret, kind in (secrets or {}).items():
             self.add(secret, kind)
 
@@ -73,23 +74,34 @@ class Needles:
         """One more; the first kind that a secret was given stays."""
         if secret and secret not in self._kinds:
             self._kinds[secret] = kind
-            if len(secret) < _STEM:
-                self._short.append(secret)
+            if len(secret) < _STEM or _BETWEEN_WORDS.search(secret):
+                self._others.append(secret)
             else:
                 self._by_stem.setdefault(secret[:_STEM], []).append(secret)
 
-    def find(self, text: str) -> str | None:
+    def find(self, layer: Layer) -> str | None:
         """The kind of the first secret found in a text."""
-        for secret in self._candidates(text):
-            if secret in text and (not _ACCOUNT.fullmatch(secret) or re.search(rf"(?<!\d){secret}(?!\d)", text)):
+        for secret in self._others:
+            if secret in layer.text:
+                return self._kinds[secret]
+        for secret in self._candidates(layer.words):
+            if secret in layer.words and (not _ACCOUNT.fullmatch(secret) or _stands_alone(secret, layer.words)):
                 return self._kinds[secret]
         return None
 
-    def _candidates(self, text: str) -> Iterable[str]:
+    def _candidates(self, words: str) -> Iterable[str]:
+        """Those secrets in words of a text that it is worth to look for: of many only those whose beginning is there."""
         if len(self._kinds) <= _FEW:
-            return self._kinds
-        stems = self._by_stem.keys() & {text[at : at + _STEM] for at in range(len(text) - _STEM + 1)}
-        return [*self._short, *(secret for stem in stems for secret in self._by_stem[stem])]
+            return [secret for secrets in self._by_stem.values() for secret in secrets]
+        beginnings: set[str] = set()
+        for at in range(0, len(words), _WINDOW):
+            piece = words[at : at + _WINDOW + _STEM - 1]
+            beginnings |= self._by_stem.keys() & {piece[start : start + _STEM] for start in range(len(piece) - _STEM + 1)}
+        return [secret for stem in beginnings for secret in self._by_stem[stem]]
+
+
+def _stands_alone(account: str, text: str) -> bool:
+    return re.search(rf"(?<!\d){account}(?!\d)", text) is not None
 
 
 class Guard:
@@ -124,7 +136,7 @@ class Guard:
 
     def check_chunks(self, chunks: Iterable[bytes], *, name: str) -> None:
         """The same of bytes that come in pieces and are never whole in memory."""
-        inspection = Inspection(lambda text: _read(text, self._needles, ()))
+        inspection = Inspection(lambda layer: _read(layer, self._needles, ()))
         try:
             kind = inspection.stream(chunks)
         except UnexaminableError as error:
@@ -166,6 +178,8 @@ def _scan(data: bytes, needles: Needles, kept: tuple[str, ...] = ()) -> Iterator
     also_kept = whole.get("kept")
     if isinstance(also_kept, list):
         kept = (*kept, *filter(lambda entry: isinstance(entry, str), also_kept))
+    if not kept and _is_clean(data, whole, needles):
+        return
     frame = {name: value for name, value in whole.items() if name != "interactions"}
     yield from _Walk(needles, kept, None).value(frame, "")
     for index, interaction in enumerate(whole["interactions"]):
@@ -174,10 +188,52 @@ def _scan(data: bytes, needles: Needles, kept: tuple[str, ...] = ()) -> Iterator
             yield replace(found, line=line_of_interaction(data, index))
 
 
+def _is_clean(data: bytes, whole: Any, needles: Needles) -> bool:
+    """Whether a cassette, read as one text, holds nothing: then there is nothing whose place is to be found.
+
+    Only what is together in a list of pieces is not together in the text.
+    """
+    try:
+        if Inspection(lambda layer: _read(layer, needles, ())).data(data) is not None:
+            return False
+        joined = b"\n".join(text for text in _joined(whole)) if needles else b""
+        return not joined or Inspection(needles.find).data(joined) is None
+    except UnexaminableError:
+        return False
+
+
+def _joined(value: Any) -> Iterator[bytes]:
+    """What the pieces of each list anywhere in a value are together."""
+    waiting = [value]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, list):
+            waiting += current
+            yield from (text for _, text in _across(current))
+        elif isinstance(current, dict):
+            waiting += current.values()
+
+
+def _across(items: list[Any]) -> Iterator[tuple[str, bytes]]:
+    """What the events of a list hold when the pieces that stand at the same place in each are put together, by place.
+
+    An event has one member, its kind; a text or blob by itself may be a piece as well.
+    """
+    pieces: dict[str, list[bytes]] = {}
+    if not all(isinstance(item, str) or (isinstance(item, dict) and len(item) == 1) for item in items):
+        return
+    for item in items:
+        for place, piece in _pieces(item, ""):
+            pieces.setdefault(place, []).append(piece)
+    for place, parts in pieces.items():
+        if len(parts) > 1:
+            yield place, b"".join(parts)
+
+
 def _scan_text(data: bytes, needles: Needles, kept: tuple[str, ...]) -> Iterator[Finding]:
     off = _off(kept, None)
     try:
-        kind = Inspection(lambda text: _read(text, needles, off)).data(data)
+        kind = Inspection(lambda layer: _read(layer, needles, off)).data(data)
     except UnexaminableError as error:
         kind = _unexaminable(error)
     if kind is not None:
@@ -186,7 +242,7 @@ def _scan_text(data: bytes, needles: Needles, kept: tuple[str, ...]) -> Iterator
 
 def _line_of(data: bytes, needles: Needles, off: tuple[str, ...]) -> int | None:
     for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), start=1):
-        if _read(line, needles, off) is not None:
+        if _read(layer_of(line), needles, off) is not None:
             return number
     return None
 
@@ -197,14 +253,17 @@ def _off(kept: Iterable[str], call: str | None) -> tuple[str, ...]:
     return tuple(rule for rule, _, on in entries if not on or on == "*" or (call and fnmatch.fnmatchcase(call, on)))
 
 
-def _read(text: str, needles: Needles, off: tuple[str, ...]) -> str | None:
-    kind = needles.find(text)
-    if kind is not None or not _may_hold_form(text):
+def _read(layer: Layer, needles: Needles, off: tuple[str, ...]) -> str | None:
+    kind = needles.find(layer)
+    if kind is not None or not _may_hold_form(layer):
         return kind
-    lowered = text.lower()
+    lowered = layer.words.lower()
+    lowered_text = lowered if layer.text is layer.words else layer.text.lower()
     for form in FORMS:
-        if form.guarded and form.rule not in off and next(form.find(text, lowered), None) is not None:
-            return form.rule
+        if form.guarded and form.rule not in off:
+            text, low = (layer.words, lowered) if form.in_word else (layer.text, lowered_text)
+            if form.stands_in(text, low):
+                return form.rule
     return None
 
 
@@ -212,10 +271,10 @@ def _unexaminable(error: UnexaminableError) -> str:
     return f"data that cannot be examined: it is {error}"
 
 
-def _may_hold_form(text: str) -> bool:
-    if len(text) < LARGE:
-        return is_suspicious_text(text)
-    return "://" in text or has_run(text.encode("utf-8", "surrogatepass"))
+def _may_hold_form(layer: Layer) -> bool:
+    if len(layer.text) < LARGE:
+        return is_suspicious_text(layer.text)
+    return layer.has_run or "://" in layer.words
 
 
 class _Walk:
@@ -223,7 +282,7 @@ class _Walk:
 
     def __init__(self, needles: Needles, kept: tuple[str, ...], call: str | None) -> None:
         off = _off(kept, call)
-        self._inspection = Inspection(lambda text: _read(text, needles, off))
+        self._inspection = Inspection(lambda layer: _read(layer, needles, off))
         self._needles, self._call = needles, call
 
     def value(self, value: Any, path: str) -> Iterator[Finding]:
@@ -243,20 +302,13 @@ class _Walk:
             yield from self._found(str(value), path)
 
     def _across(self, items: list[Any], path: str) -> Iterator[Finding]:
-        """What the items of a list hold when the pieces that stand at the same place in each are put together.
+        """What the pieces in a list are together.
 
         Known secrets only: put together, what has nothing to do with each other may look like a form of secret.
         """
-        if not self._needles:
-            return
-        pieces: dict[str, list[bytes]] = {}
-        for item in items:
-            for place, piece in _pieces(item, ""):
-                pieces.setdefault(place, []).append(piece)
-        for place, parts in pieces.items():
-            if len(parts) > 1:
-                inspection = Inspection(self._needles.find)
-                yield from self._found(b"".join(parts), f"{path}[*]{place}, across items", inspection)
+        if self._needles:
+            for place, whole in _across(items):
+                yield from self._found(whole, f"{path}[*]{place}, across items", Inspection(self._needles.find))
 
     def _found(self, layer: str | bytes, path: str, inspection: Inspection | None = None) -> Iterator[Finding]:
         inspection = inspection or self._inspection

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import binascii
+import functools
 import html
-import json
 import re
+import string
 import urllib.parse
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from replayaws import nested
@@ -22,8 +25,6 @@ OVERLAP = 8 * 1024
 """Bytes that neighbouring pieces of large data share: the longest secret that is found across their border."""
 _WINDOW = 1024 * 1024
 
-_SPACE = re.compile(r"\s")
-_HEX = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}){10,}(?![0-9A-Fa-f])")
 _BACKSLASHED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|U([0-9A-Fa-f]{8})|([/\"'\\nrt]))")
 _PLAIN_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _GZIP = b"\x1f\x8b\x08"
@@ -34,13 +35,31 @@ class UnexaminableError(Exception):
     """Data that goes deeper or grows larger than an inspection follows."""
 
 
-class Inspection:
-    """Shows every layer of texts and bytes to a reader, each text once.
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer of a text.
 
-    :param read: called with each layer's text; its answer is passed on where it is not ``None``.
+    :param text: the whole of it.
+    :param words: the same without what stands there more than once, for what has neither white space, quotes, commas nor
+        angle brackets in it: in a large text each word once, on a line of its own.
+    :param has_run: whether it holds any token, see :func:`has_run`.
     """
 
-    def __init__(self, read: Callable[[str], str | None]) -> None:
+    text: str
+    words: str
+    has_run: bool
+
+
+Reader = Callable[[Layer], "str | None"]
+
+
+class Inspection:
+    """Shows every layer of texts and bytes to a reader, each small text once.
+
+    :param read: called with each layer; its answer is passed on where it is not ``None``.
+    """
+
+    def __init__(self, read: Reader) -> None:
         self._read = read
         self._budget = MAX_BYTES
         self._seen: set[str] = set()
@@ -55,13 +74,14 @@ class Inspection:
         self._spend(len(text))
         if len(text) < OVERLAP:
             self._seen.add(text)
-        found = self._read(text)
+        layer = layer_of(text)
+        found = self._read(layer)
         if found is not None:
             return found
-        for layer in self._layers(text):
+        for inner in _layers(layer):
             if depth >= MAX_DEPTH:
                 raise UnexaminableError(f"encoded more than {MAX_DEPTH} times over")
-            found = self.text(layer, depth + 1) if isinstance(layer, str) else self.data(layer, depth + 1)
+            found = self.text(inner, depth + 1) if isinstance(inner, str) else self.data(inner, depth + 1)
             if found is not None:
                 return found
         return None
@@ -88,11 +108,12 @@ class Inspection:
         """Bytes that are no text: what stands in them openly, or in base64."""
         text = data.decode("latin-1")
         self._spend(len(text))
-        found = self._read(text)
-        if found is not None or not has_run(data):
+        layer = Layer(text, text, has_run(data))
+        found = self._read(layer)
+        if found is not None or not layer.has_run:
             return found
-        for layer in _from_base64(text):
-            found = self.data(layer, depth + 1)
+        for inner in _from_base64(data):
+            found = self.text(inner, depth + 1) if isinstance(inner, str) else self.data(inner, depth + 1)
             if found is not None:
                 return found
         return None
@@ -133,24 +154,6 @@ class Inspection:
         self._budget -= size
         if self._budget < 0:
             raise UnexaminableError(f"larger than {MAX_BYTES >> 20} MiB when it is decoded")
-
-    def _layers(self, text: str) -> Iterator[str | bytes]:
-        if text.lstrip()[:1] in ("{", "["):
-            yield from _strings_of_json(text)
-        unescaped = _unescaped(text)
-        if unescaped != text:
-            yield unescaped
-        if "+" in text and "=" in text and not _SPACE.search(text):  # a form's body
-            yield text.replace("+", " ")
-        if len(text) >= LARGE and not has_run(text.encode("utf-8", "surrogatepass")):
-            return
-        for wrapped in _WRAPPED.findall(text) if "\n" in text else ():
-            yield from _from_base64("".join(wrapped.split()))
-        yield from _from_base64(text)
-        for run in _HEX.findall(text):
-            data = bytes.fromhex(run)
-            if _holds_something(data):
-                yield data
 
     def _inflated(self, data: bytes) -> Iterator[bytes]:
         """Pieces of what compressed data holds, overlapping, so that memory stays bounded."""
@@ -208,56 +211,95 @@ def has_run(data: bytes) -> bool:
     return _SHORTEST_RUN in data.translate(_TOKENS)
 
 
-def _strings_of_json(text: str) -> Iterator[str]:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+_BETWEEN = bytes.maketrans(b"\t\n\x0b\x0c\r\"',<>\0", b" " * 11)
+
+
+def layer_of(text: str) -> Layer:
+    """A text as a layer."""
+    data = text.encode("utf-8", "surrogatepass")
+    if len(text) < LARGE:
+        return Layer(text, text, has_run(data))
+    words = b"\n".join(set(data.translate(_BETWEEN).split()))
+    return Layer(text, words.decode("utf-8", "surrogatepass"), has_run(words))
+
+
+def _layers(layer: Layer) -> Iterator[str | bytes]:
+    """What is encoded in a text, decoded."""
+    unescaped = _unescaped(layer.text)
+    if unescaped != layer.text:
+        yield unescaped
+    if "+" in layer.words and "=" in layer.words:  # a form's body
+        bodies = [word for word in layer.words.split() if "+" in word and "=" in word]
+        if bodies:
+            yield "\n".join(bodies).replace("+", " ")
+    if not layer.has_run:
         return
-    yield from strings(value)
+    words = layer.words.encode("utf-8", "surrogatepass")
+    if "\n" in layer.text and b"a" * 60 in words.translate(_TOKENS):
+        for wrapped in _WRAPPED.findall(layer.text):
+            yield from _from_base64(b"".join(wrapped.encode().split()))
+    yield from _from_base64(words)
+    yield from _from_hex(words)
 
 
-def strings(value: Any) -> Iterator[str]:
-    """Every string of a JSON value, keys included."""
-    waiting = [value]
-    while waiting:
-        current = waiting.pop()
-        if isinstance(current, str):
-            yield current
-        elif isinstance(current, list):
-            waiting.extend(current)
-        elif isinstance(current, dict):
-            waiting.extend(current)
-            waiting.extend(current.values())
+def _from_base64(data: bytes) -> Iterator[str | bytes]:
+    """What base64 in a text decodes to that may be text or compressed, wherever it begins.
+
+    All of the text is decoded four times over, each time one letter later; what is none of its letters gives zero bits.
+    """
+    letters = data.translate(_LETTERS)
+    for start in range(4):
+        shifted = letters[start:]
+        decoded = binascii.a2b_base64(shifted + b"A" * (-len(shifted) % 4))
+        yield from _telling(decoded, 8 if len(decoded) < _WINDOW // 16 else 16)
+    spaced = b" " + data.translate(_LETTERS_APART) + b" "
+    for begin in _ZLIB:
+        at = spaced.find(begin)
+        while at >= 0:
+            run = spaced[at + 1 : spaced.find(b" ", at + 1)]
+            yield binascii.a2b_base64(run + b"A" * (-len(run) % 4))
+            at = spaced.find(begin, at + 1)
 
 
-def _from_base64(text: str) -> Iterator[bytes]:
-    """What base64 in a text decodes to, wherever in a run of its letters it begins."""
-    end, taken = 0, set[int]()
-    for match in _PROMISING.finditer(text):
-        start = match.start()
-        if start >= end:
-            run = _RUN.match(text, start)
-            end = run.end() if run is not None else start
-            taken = set()
-        if start % 4 not in taken and end - start >= 8:
-            taken.add(start % 4)
-            piece = text[start:end].rstrip("=")
-            data = nested.decode_base64(piece[: len(piece) - (len(piece) % 4 == 1)])
-            if data is not None and _holds_something(data):
-                yield data
+def _from_hex(words: bytes) -> Iterator[str | bytes]:
+    if b"h" * _SHORTEST_HEX in words.translate(_HEX_MARKED):
+        runs = [run for run in words.translate(_HEX_ONLY).split() if len(run) >= _SHORTEST_HEX and len(run) % 2 == 0]
+        yield from _telling(b"\0\0".join(map(binascii.unhexlify, runs)), 8)
 
 
-def _holds_something(data: bytes) -> bool:
-    return data[:2] in _COMPRESSED or _GZIP in data or _TEXT.search(data) is not None
+def _telling(data: bytes, least: int) -> Iterator[str | bytes]:
+    """Of decoded bytes what may be text, or compressed.
+
+    :param least: how many characters a text must have.
+    """
+    seen = data.translate(_PRINTABLE)
+    if b"a" * least in seen:
+        yield "\n".join(found.decode() for found in _stretches(least).findall(data))
+    if b"az" * 8 in seen:
+        yield "\n".join(found.decode("utf-16-le") for found in _WIDE.findall(data))
+    at = data.find(_GZIP)
+    if at >= 0:
+        yield data[at:]
 
 
 _B64 = "A-Za-z0-9+/_-"
-_PROMISING = re.compile(
-    rf"(?:[I-Za-f][C-HS-Xi-nyz0-3][ABEFIJMNQRUVYZcdghklopstwx014589][{_B64}]){{2}}"  # six ASCII characters
-    rf"|[I-Za-f][AQgw]B[{_B64}]A[{_B64}]{{2}}A"  # the same in UTF-16
-    rf"|H4sI|(?<![{_B64}])e[JNFA](?=[{_B64}]{{8}})"  # gzip, zlib
-)
-_RUN = re.compile(rf"[{_B64}]+={{0,2}}")
 _WRAPPED = re.compile(rf"(?<![{_B64}])(?:[{_B64}]{{60,80}}\r?\n)+[{_B64}]{{1,80}}={{0,2}}")
-_COMPRESSED = (_GZIP[:2], *nested.ZLIB_STARTS)
-_TEXT = re.compile(rb"[\x20-\x7e]{8}|(?:[\x20-\x7e]\x00){8}")
+_ZLIB = (b" eJ", b" eN", b" eF", b" eA")
+_WIDE = re.compile(rb"(?:[\x20-\x7e\t\r\n]\x00){8,}")
+_SHORTEST_HEX = 20
+
+
+def _table(places: dict[str, int], rest: int) -> bytes:
+    return bytes(places.get(chr(code), rest) if code < 128 else rest for code in range(256))
+
+
+_SIGNS = {letter: ord(letter) for letter in string.ascii_letters + string.digits + "+/"} | {"-": 0x2B, "_": 0x2F}
+_LETTERS, _LETTERS_APART = _table(_SIGNS, 0x41), _table(_SIGNS, 0x20)
+_HEX_MARKED = _table(dict.fromkeys("0123456789abcdefABCDEF", 0x68), 0x20)
+_HEX_ONLY = _table({digit: ord(digit) for digit in "0123456789abcdefABCDEF"}, 0x20)
+_PRINTABLE = _table({**{chr(code): 0x61 for code in (9, 10, 13, *range(32, 127))}, "\0": 0x7A}, 0x20)
+
+
+@functools.lru_cache(maxsize=8)
+def _stretches(least: int) -> re.Pattern[bytes]:
+    return re.compile(rb"[\x20-\x7e\t\r\n]{%d,}" % least)
