@@ -65,6 +65,20 @@ def test_imports_vcrpy(project: Path) -> None:
     assert (project / "test_identity.yaml").read_bytes() == source
 
 
+def test_imports_to_where_the_test_looks(project: Path) -> None:
+    """A cassette of pytest-recording's layout is stored where its test will look for it; ``--into`` keeps the layout."""
+    source = project / "tests" / "cassettes" / "test_who" / "TestUser.test_identity.yaml"
+    source.parent.mkdir(parents=True)
+    source.write_text(VCRPY)
+    assert "cassettes/tests/test_who/TestUser.test_identity.json" in run("import", "vcrpy", "tests/cassettes").output
+    owner = "tests/test_who.py::TestUser::test_identity"
+    assert Library(project / "cassettes").path_of(owner).exists()
+    assert (
+        "other/test_who/TestUser.test_identity.json"
+        in run("import", "vcrpy", "tests/cassettes", "--into", "other").output
+    )
+
+
 def test_imports_placebo(project: Path) -> None:
     """Numbered answers become a cassette that matches by order."""
     result = run("import", "placebo", "pills/flight", "--into", "imported", "--json")

@@ -62,7 +62,7 @@ def _store(
     context: click.Context, imported: Imported, *, into: Path | None, force: bool, dry_run: bool, as_json: bool
 ) -> None:
     library = gathering.library() if into is None else Library(into.absolute())
-    targets = [library.within(path) for path, _ in imported.cassettes]
+    targets = _targets(library, imported, by_owner=into is None)
     taken = [] if force else [target for target in targets if target.exists()]
     if taken and not dry_run:
         raise CassetteError(
@@ -76,6 +76,16 @@ def _store(
     calls = [len(cassette.interactions) for _, cassette in imported.cassettes]
     _report(targets, calls, imported.refused, dry_run=dry_run, as_json=as_json)
     context.exit(1 if imported.refused or not targets else 0)
+
+
+def _targets(library: Library, imported: Imported, *, by_owner: bool) -> list[Path]:
+    """Where each cassette is stored: where its test will look for it, as far as the test is known."""
+    targets: list[Path] = []
+    for path, cassette in imported.cassettes:
+        file, names, _ = cassette.owner.partition("::")
+        owned = library.path_of(cassette.owner) if by_owner and names and file.endswith(".py") else None
+        targets.append(library.within(path) if owned is None or owned in targets else owned)
+    return targets
 
 
 def _report(
