@@ -134,7 +134,8 @@ def summary(reports: Iterable[OwnerReport], *, verbose: bool) -> Iterable[str]:
     if not sources:
         return
     counts = [f"{sources[source]} {words}" for source, words in _WORDS.items() if sources[source]]
-    yield f"{sum(sources.values())} calls: {', '.join(counts)}"
+    total = sum(sources.values())
+    yield f"{total} call{'s' * (total != 1)}: {', '.join(counts)}"
     yield from _listed("cassettes written", [_file(*r.written) for r in reports if r.written], verbose)
     yield from _listed("not written", [r.kept for r in reports if r.kept], verbose)
     stale = [f"{r.owner}: {_named(r.fell_back)}" for r in reports if r.fell_back and r.had_cassette]
