@@ -13,13 +13,39 @@ from replayaws.cassette import FORMAT_VERSION, Cassette, Provenance
 from replayaws.errors import CassetteError
 from replayaws.interaction import Interaction
 
+_WIDTH = 100
+"""Characters of the longest line that holds more than one value."""
+
+_FOLDS_FROM = b" " * 6
+"""The indent of the payloads of an interaction."""
+
 _REPAIR = "Restore the file from version control, or delete it and record again with --record-aws."
 _MAX_DEPTH_FIX = "Delete the file and record again with --record-aws."
 
 
 def dumps(cassette: Cassette) -> bytes:
-    """The text of a cassette: JSON, UTF-8, two spaces of indent, one final newline."""
-    return msgspec.json.format(msgspec.json.encode(cassette), indent=2) + b"\n"
+    """The text of a cassette: JSON, UTF-8, two spaces of indent, one final newline.
+
+    An object or list of a payload stands on one line where it fits.
+    """
+    return _folded(msgspec.json.format(msgspec.json.encode(cassette), indent=2)) + b"\n"
+
+
+def _folded(text: bytes) -> bytes:
+    lines: list[bytes] = []
+    opened: list[int] = []
+    for line in text.split(b"\n"):
+        lines.append(line)
+        if line.endswith((b"{", b"[")):
+            opened.append(len(lines) - 1)
+        elif line.lstrip()[:1] in (b"}", b"]"):
+            start = opened.pop()
+            inner = lines[start + 1 : -1]
+            if lines[start].startswith(_FOLDS_FROM) and len(inner) < _WIDTH:
+                folded = lines[start] + b" ".join(one.lstrip() for one in inner) + line.lstrip()
+                if len(folded) <= _WIDTH:
+                    lines[start:] = [folded]
+    return b"\n".join(lines)
 
 
 @functools.lru_cache(maxsize=1)
