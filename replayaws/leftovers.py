@@ -16,6 +16,7 @@ _MAKES = re.compile(r"(?:Create|Run|Allocate|Register|Import|Put|Start|Request|C
 _TAKES = re.compile(
     r"(?:Delete|Terminate|Release|Deregister|Remove|Destroy|BatchDelete|Schedule(?=\w+Deletion))[A-Z]\w*"
 )
+_NAMES = re.compile(r".*(?:[Nn]ame|[Bb]ucket|[Kk]ey|Id|Identifier|Alias|Path)")
 _VERBS = ("Delete", "Terminate", "Release", "Deregister", "Remove", "Destroy")
 
 
@@ -146,10 +147,9 @@ def _telling(interaction: Interaction) -> str:
         for name, value in _named(interaction.decoded_response()):
             if re.match(pattern, name) and "Request" not in name:
                 return value
-    names = [
-        value for name, value in interaction.decoded_params().items() if isinstance(value, str) and len(value) < 200
-    ]
-    return "/".join(names[:2]) or interaction.operation
+    texts = {name: value for name, value in interaction.decoded_params().items() if isinstance(value, str)}
+    names = [value for name, value in texts.items() if _NAMES.fullmatch(name)] or list(texts.values())
+    return "/".join(value[:200] for value in names[:2]) or interaction.operation
 
 
 def _named(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

@@ -162,7 +162,10 @@ FORMS: tuple[SecretForm, ...] = (
         r"|SG\.[\w-]{16,32}\.[\w-]{30,64}|sk-(?:ant-|proj-|svcacct-)[\w-]{20,}|sk-[A-Za-z0-9]{40,}|hf_[A-Za-z0-9]{30,}"
         r"|dop_v1_[a-f0-9]{64}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|dapi[a-f0-9]{32}|lin_api_\w{40}|sq0(?:atp|csp)-[\w-]{22,}"
         r"|ya29\.[\w-]{30,}|ntn_[A-Za-z0-9]{40,})(?![A-Za-z0-9])",
-        starts=["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "xapp-", "sk_", "rk_", "AIza", "npm_", "pypi-", "SG.", "sk-", "hf_", "dop_v1_", "shp", "dapi", "lin_api_", "sq0", "ya29.", "ntn_"],
+        starts=[
+            "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "xapp-", "sk_", "rk_", "AIza", "npm_",
+            "pypi-", "SG.", "sk-", "hf_", "dop_v1_", "shp", "dapi", "lin_api_", "sq0", "ya29.", "ntn_",
+        ],
     ),
     _form("service-token", "hooks.slack", r"hooks\.slack\.com/(?:services|workflows)/(?P<secret>[\w/]{20,})"),
     _form("service-token", "discord", r"discord(?:app)?\.com/api/webhooks/\d+/(?P<secret>[\w-]{40,})"),

@@ -9,6 +9,7 @@ import pytest
 from replayaws.cassette import Cassette, Provenance
 from replayaws.interaction import Interaction, raw
 from replayaws.leftovers import leftovers
+from tests.worlds import World
 
 B = {"Bucket": "b"}
 BUCKET, OBJECT = ("s3.CreateBucket", B, {}), {**B, "Key": "k"}
@@ -54,3 +55,31 @@ def test_what_is_left(title: str, calls: list[tuple[str, dict[str, Any], dict[st
     at = Provenance(at="2026-11-22T10:15:03Z", source="aws")
     cassette = Cassette(replayaws=1, owner="test", recorded=at, interactions=interactions)
     assert [str(leftover) for leftover in leftovers(cassette)] == expected
+
+
+def test_the_run_names_what_all_its_recordings_left(world: World, moto_url: str) -> None:
+    """What a test put into its fixture's bucket goes with the bucket; what nobody deleted is named, when recording only."""
+    world.write(
+        test_left="""
+        import boto3, pytest
+        @pytest.fixture(scope="module")
+        def bucket():
+            client = boto3.client("s3", region_name="us-east-1")
+            client.create_bucket(Bucket="left-bucket")
+            yield client
+            client.delete_object(Bucket="left-bucket", Key="k")
+            client.delete_bucket(Bucket="left-bucket")
+        def test_put(bucket):
+            bucket.put_object(Bucket="left-bucket", Key="k", Body=b"x")
+        def test_topic():
+            boto3.client("sns").create_topic(Name="left-topic")
+        """
+    )
+    recorded = world.record(moto_url)
+    assert "created and not deleted: 1" in recorded.text, recorded.text
+    assert ":left-topic in eu-central-1 (tests/test_left.py::test_topic)" in recorded.text
+    assert "replayaws policy" in recorded.text
+    replayed = world.replay()
+    assert replayed.counts() == {"passed": 2}
+    assert "created and not deleted" not in replayed.text
+    assert "replayaws policy" not in replayed.text
