@@ -5,8 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from test import PYTHON, install
+from test import install
 
 if __name__ == "__main__":
-    install("demo")
-    sys.exit(subprocess.run([str(PYTHON), "-m", "replayaws", "demo", *sys.argv[1:]], check=False).returncode)
+    sys.exit(subprocess.run([install("demo"), "-m", "replayaws", "demo", *sys.argv[1:]], check=False).returncode)

@@ -1,4 +1,8 @@
-"""Install what the tests need into .venv beside this project, and run them all. Needs only Python and pip."""
+"""Install what the tests need into a virtual environment beside this project, and run them all. Needs only Python and pip.
+
+``--aio`` runs the tests of aiobotocore instead, in an environment of their own: it pins an older botocore.
+Other arguments are pytest's.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +13,31 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts" if os.name == "nt" else "bin") / ("python.exe" if os.name == "nt" else "python")
+AIO_TESTS = ("tests/test_aio.py", "tests/test_aiobotocore_end_to_end.py", "tests/seams/test_aiobotocore.py")
 
 
-def install(extra: str) -> None:
-    """Make the virtual environment if need be, and install the project into it with an extra."""
-    if not PYTHON.exists():
-        venv.create(VENV, with_pip=True)
-    subprocess.run([str(PYTHON), "-m", "pip", "install", "-q", "-e", f"{ROOT}[{extra}]"], check=True)
+def install(extra: str, name: str = ".venv") -> str:
+    """Make a virtual environment if need be, and install the project into it with an extra.
+
+    :returns: its Python.
+    """
+    folder = ROOT / name
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not python.exists():
+        venv.create(folder, with_pip=True)
+    subprocess.run([str(python), "-m", "pip", "install", "-q", "-e", f"{ROOT}[{extra}]"], check=True)
+    return str(python)
+
+
+def main(arguments: list[str]) -> int:
+    """Install and test."""
+    if "--aio" in arguments:
+        python, tests = install("aio,test-aio", ".venv-aio"), list(AIO_TESTS)
+        arguments = [argument for argument in arguments if argument != "--aio"]
+    else:
+        python, tests = install("test"), []
+    return subprocess.run([python, "-m", "pytest", *tests, *arguments], cwd=ROOT, check=False).returncode
 
 
 if __name__ == "__main__":
-    install("test")
-    sys.exit(subprocess.run([str(PYTHON), "-m", "pytest", *sys.argv[1:]], cwd=ROOT, check=False).returncode)
+    sys.exit(main(sys.argv[1:]))

@@ -64,7 +64,7 @@ def begin() -> None:
         command=lambda owner, exists: f"replayaws run --record{'=all' if exists else ''} --cassette {file} -- {owner}",
     )
     owner = deck.Deck(run, " ".join(sys.orig_argv), mode=mode)
-    if mode.records:
+    if mode.records and not (mode is Mode.ONCE and file.exists()):
         run.intercept_http()
     else:
         hosts.guard_network(_refuse_connection)
