@@ -207,11 +207,13 @@ def _joined(value: Any) -> Iterator[bytes]:
     waiting = [value]
     while waiting:
         current = waiting.pop()
-        if isinstance(current, list):
-            waiting += current
+        if type(current) is list:
             yield from (text for _, text in _across(current))
-        elif isinstance(current, dict):
-            waiting += current.values()
+        waiting += [
+            item
+            for item in (current if type(current) is list else current.values())
+            if type(item) is dict or type(item) is list
+        ]
 
 
 def _across(items: list[Any]) -> Iterator[tuple[str, bytes]]:

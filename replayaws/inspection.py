@@ -262,9 +262,15 @@ def _from_base64(data: bytes) -> Iterator[str | bytes]:
 
 
 def _from_hex(words: bytes) -> Iterator[str | bytes]:
-    if b"h" * _SHORTEST_HEX in words.translate(_HEX_MARKED):
-        runs = [run for run in words.translate(_HEX_ONLY).split() if len(run) >= _SHORTEST_HEX and len(run) % 2 == 0]
-        yield from _telling(b"\0\0".join(map(binascii.unhexlify, runs)), 8)
+    marked = words.translate(_HEX_MARKED) + b" "
+    runs, at = [], marked.find(_SHORTEST_HEX)
+    while at >= 0:
+        end = marked.find(b" ", at)
+        if (end - at) % 2 == 0:
+            runs.append(words[at:end])
+        at = marked.find(_SHORTEST_HEX, end)
+    if runs:
+        yield from _telling(binascii.unhexlify(b"0000".join(runs)), 8)
 
 
 def _telling(data: bytes, least: int) -> Iterator[str | bytes]:
@@ -286,7 +292,7 @@ _B64 = "A-Za-z0-9+/_-"
 _WRAPPED = re.compile(rf"(?<![{_B64}])(?:[{_B64}]{{60,80}}\r?\n)+[{_B64}]{{1,80}}={{0,2}}")
 _ZLIB = (b" eJ", b" eN", b" eF", b" eA")
 _WIDE = re.compile(rb"(?:[\x20-\x7e\t\r\n]\x00){8,}")
-_SHORTEST_HEX = 20
+_SHORTEST_HEX = b"h" * 20
 
 
 def _table(places: dict[str, int], rest: int) -> bytes:
@@ -296,7 +302,6 @@ def _table(places: dict[str, int], rest: int) -> bytes:
 _SIGNS = {letter: ord(letter) for letter in string.ascii_letters + string.digits + "+/"} | {"-": 0x2B, "_": 0x2F}
 _LETTERS, _LETTERS_APART = _table(_SIGNS, 0x41), _table(_SIGNS, 0x20)
 _HEX_MARKED = _table(dict.fromkeys("0123456789abcdefABCDEF", 0x68), 0x20)
-_HEX_ONLY = _table({digit: ord(digit) for digit in "0123456789abcdefABCDEF"}, 0x20)
 _PRINTABLE = _table({**{chr(code): 0x61 for code in (9, 10, 13, *range(32, 127))}, "\0": 0x7A}, 0x20)
 
 
