@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import io
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,16 @@ class World:
         """A client of the server."""
         session = session or boto3.Session()
         return session.client(service, region_name=REGION, endpoint_url=self.endpoint, **KEYS)
+
+
+@contextlib.contextmanager
+def asking(endpoint: str) -> Iterator[None]:
+    """The environment of a recording, which asks STS who records."""
+    os.environ["AWS_ENDPOINT_URL"] = endpoint
+    try:
+        yield
+    finally:
+        del os.environ["AWS_ENDPOINT_URL"]
 
 
 def call_of(client: Any, row: Row, queue_url: str) -> Call:
@@ -73,7 +84,7 @@ def ours(world: World, row: Row) -> Iterator[Call]:
     client = world.client(row.service)
     call = call_of(client, row, world.queue_url)
     if not path.exists():
-        with replayaws.use_cassette(path, mode="all"):
+        with asking(world.endpoint), replayaws.use_cassette(path, mode="all"):
             call()
         if row.operation == "send_message":  # each recording of a mutation answers once
             cassette = format.loads(path.read_bytes())

@@ -1,0 +1,194 @@
+"""Whole runs of pytest: at its start, of a test without a call, of 500 tests with five calls each."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.figures import Figure
+
+CALLS = """
+def program(transcribe, sts, sqs, s3, number):
+    assert transcribe.get_transcription_job(TranscriptionJobName="job")["TranscriptionJob"]
+    assert sts.get_caller_identity()["Account"]
+    assert sqs.send_message(QueueUrl={url!r}, MessageBody=f"hello {{number}}")["MessageId"]
+    assert s3.get_object(Bucket="media", Key="one.txt")["Body"].read()
+    assert s3.list_objects_v2(Bucket="media")["Name"]
+"""
+TESTS = """
+import boto3, botocore.session, functools, io, pytest
+from program import program
+
+NAMES = ("transcribe", "sts", "sqs", "s3")
+CLIENTS = {clients!r}
+
+{setup}
+
+@functools.cache
+def shared():
+    return [boto3.client(name) for name in NAMES]
+
+def clients():
+    if CLIENTS == "cached":
+        return shared()
+    if CLIENTS == "sessions":
+        session = boto3.Session()
+        return [session.client(name) for name in NAMES]
+    return [boto3.client(name) for name in NAMES]
+
+@pytest.mark.parametrize("number", range({size}))
+def test_calls(number{fixture}):
+    program(*({make}), number)
+"""
+READY = """
+from botocore.awsrequest import AWSResponse
+from botocore.response import StreamingBody
+ANSWERS = {{
+    "transcribe.GetTranscriptionJob": {{"TranscriptionJob": {{"TranscriptionJobName": "job"}}}},
+    "sts.GetCallerIdentity": {{"Account": "123456789012"}},
+    "sqs.SendMessage": {{"MessageId": "m"}},
+    "s3.GetObject": {{}},
+    "s3.ListObjectsV2": {{"Name": "media"}},
+}}
+def answer(model, **_):
+    given = dict(ANSWERS[f"{{model.service_model.service_name}}.{{model.name}}"])
+    if model.name == "GetObject":
+        given["Body"] = StreamingBody(io.BytesIO(b"x" * 1024), 1024)
+    return AWSResponse("https://x", 200, {{}}, None), given
+def readied(made):
+    for client in made:
+        if not hasattr(client, "is_ready"):
+            client.is_ready = True
+            client.meta.events.register("before-call.*.*", answer)
+    return made
+"""
+MOTO = """
+from moto import mock_aws
+from world import populate
+@pytest.fixture
+def mocked():
+    with mock_aws():
+        s3, sqs, transcribe = boto3.client("s3"), boto3.client("sqs"), boto3.client("transcribe")
+        s3.create_bucket(Bucket="media")
+        s3.put_object(Bucket="media", Key="one.txt", Body=b"x" * 1024)
+        sqs.create_queue(QueueName="queue")
+        transcribe.start_transcription_job(TranscriptionJobName="job", LanguageCode="en-US", Media={{"MediaFileUri": "s3://media/a"}})
+        yield
+"""
+
+
+def startup(folder: Path, *, rounds: int) -> list[Figure]:
+    """pytest with one empty test, with and without the plugin; and what each of a thousand empty tests costs more."""
+    (folder / "test_one.py").write_text("def test_nothing(): pass\n")
+    many = "import pytest\n@pytest.mark.parametrize('n', range(1000))\ndef test_nothing(n): pass\n"
+    (folder / "test_many.py").write_text(many)
+    ways = {"without": ["-p", "no:replayaws"], "ours": ["-p", "replayaws.pytest_plugin"]}
+    figures = []
+    seconds: dict[str, dict[str, float]] = {}
+    for file in ("test_one.py", "test_many.py"):
+        best = dict.fromkeys(ways, 1e9)
+        for _ in range(rounds):
+            for way, extra in ways.items():
+                best[way] = min(best[way], _pytest(folder, [*extra, file]))
+        seconds[file] = best
+    figures.append(Figure("start", "pytest, one empty test", "s", dict(seconds["test_one.py"]), {"without": 1.03}))
+    more = {
+        way: (seconds["test_many.py"][way] - seconds["test_one.py"][way]) * 1000 for way in ways
+    }  # ms of 1,000 tests, so µs of each
+    each = {"ours": max(0.0, more["ours"] - more["without"]), "allowed": 20.0}
+    figures.append(Figure("start", "a test without a call", "µs", dict(each), {"allowed": 1}))
+    return figures
+
+
+def measure(folder: Path, endpoint: str, queue_url: str, *, size: int, rounds: int) -> list[Figure]:
+    """The suite, with clients made in each test, cached, and from a new session in each test; and in two processes."""
+    figures = []
+    for title, clients, extra in (
+        ("clients made per test", "made", []),
+        ("clients cached", "cached", []),
+        ("clients made per test, -n 2", "made", ["-n", "2"]),
+        ("a session per test", "sessions", []),
+    ):
+        best: dict[str, float] = {}
+        peers = ("ready", "ours") if clients == "sessions" else ("ready", "ours", "pytest-recording", "moto")
+        for peer in peers:
+            _write(folder / f"{peer}-{clients}", peer, clients, queue_url, size)
+            if peer in ("ours", "pytest-recording") and not (folder / f"{peer}-{clients}" / "cassettes").exists():
+                _record(folder / f"{peer}-{clients}", peer, endpoint)
+        for _ in range(rounds):
+            for peer in peers:
+                arguments = [*_plugin(peer), *extra, "test_suite.py"]
+                by_url = endpoint if peer == "pytest-recording" else ""  # it matches by URL
+                took = _pytest(folder / f"{peer}-{clients}", arguments, endpoint=by_url, children=bool(extra))
+                best[peer] = min(best.get(peer, 1e9), took)
+        if clients == "sessions":
+            shared = next(figure.values["ours"] for figure in figures if figure.title.endswith("made per test"))
+            best["one session"] = shared or 0.0
+            goals = {"one session": 1.3}
+        else:
+            goals = {"ready": 1.25, "pytest-recording": 1 / 2.5, "moto": 1 / 5}
+        figures.append(Figure("suite", f"{size} tests x 5, {title}", "s", dict(best), goals))
+    return figures
+
+
+def _plugin(peer: str) -> list[str]:
+    own = ["-p", "replayaws.pytest_plugin"] if peer == "ours" else ["-p", "no:replayaws"]
+    return own + (["-p", "pytest_recording.plugin", "--record-mode=none"] if peer == "pytest-recording" else [])
+
+
+def _record(folder: Path, peer: str, endpoint: str) -> None:
+    mode = "--record-aws" if peer == "ours" else "--record-mode=once"
+    extra = [argument for argument in _plugin(peer) if argument != "--record-mode=none"]
+    _pytest(folder, [*extra, mode, "test_suite.py"], endpoint=endpoint)
+
+
+def _write(folder: Path, peer: str, clients: str, queue_url: str, size: int) -> None:
+    folder.mkdir(exist_ok=True)
+    queue = "https://sqs.us-east-1.amazonaws.com/123456789012/queue" if peer == "moto" else queue_url
+    (folder / "program.py").write_text(CALLS.format(url=queue))
+    setup = {"ready": READY, "moto": MOTO}.get(peer, "")
+    setup = setup.replace("from world import populate\n", "").replace("{{", "{").replace("}}", "}")
+    if peer == "pytest-recording":
+        setup = "pytestmark = pytest.mark.vcr"
+    make = "readied(clients())" if peer == "ready" else "clients()"
+    fixture = ", mocked" if peer == "moto" else ""
+    text = TESTS.format(clients=clients, setup=setup, size=size, fixture=fixture, make=make)
+    (folder / "test_suite.py").write_text(text)
+
+
+def _pytest(folder: Path, arguments: list[str], *, endpoint: str = "", children: bool = False) -> float:
+    """Seconds of processor time that a run took; of the wall clock where it has several processes."""
+    environment = {
+        **os.environ,
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    for name in ("AWS_ENDPOINT_URL",) if not endpoint else ():
+        environment.pop(name)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    xdist = ["-p", "xdist"] if children else []
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *xdist, *arguments]
+    before, wall = os.times(), time.perf_counter()
+    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+    after = os.times()
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} in {folder}:\n{done.stdout[-3000:]}{done.stderr[-2000:]}")
+    used = after.children_user + after.children_system - before.children_user - before.children_system
+    return time.perf_counter() - wall if children else used
+
+
+@contextlib.contextmanager
+def somewhere() -> Iterator[Path]:
+    """A folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
