@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -71,6 +71,7 @@ class Deck:
         self._loaded = False
         self._bindings: Bindings | None = None
         self._binds_in: Deck | None = None
+        self._given: Bindings | None = None
         self._player: Player | None = None
         self._redactor: Redactor | None = None
         self._outputs: Outputs | None = None
@@ -229,6 +230,24 @@ class Deck:
         """Mark a recording as played."""
         assert self.player is not None
         self.player.play(found, call)
+        if found.fit is not None and found.fit.redacted:
+            self._give_back(found.fit.redacted)
+
+    def _give_back(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Let answers hold what the program itself gave where the recording has a placeholder for it."""
+        for recorded, live in pairs:
+            given = self.redactor.original(live)
+            if given is not None:
+                if self._given is None:
+                    from replayaws.bindings import Bindings
+
+                    self._given = Bindings(self.bindings)
+                self._given.bind(recorded, given)
+
+    @property
+    def answering(self) -> Bindings:
+        """What answers are rewritten by: the bindings, and secrets of the program's own, which are never printed."""
+        return self.bindings if self._given is None else self._given
 
     def adopt_cassette(self) -> None:
         """Another process has written this owner's cassette: from here on it stays, and calls go live beside it."""

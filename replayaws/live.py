@@ -134,7 +134,7 @@ class LiveCall:
         deck = self.deck
         interaction = deck.altered(found.interaction, self)
 
-        answer = deck.outputs.parsed(interaction, self.model, deck.bindings, self.client)
+        answer = deck.outputs.parsed(interaction, self.model, deck.answering, self.client)
         if interaction.exception:
             _choose_exception(self.client, answer, interaction.exception, context)
         if self._body is not None:
@@ -148,7 +148,7 @@ class LiveCall:
         client, model, region, deck = self.client, self.model, self.region, self.deck
 
         def output() -> dict[str, Any]:
-            return deck.outputs.parsed(interaction, model, deck.bindings, client)
+            return deck.outputs.parsed(interaction, model, deck.answering, client)
 
         fallback, read = deck.fallback(), shapes.is_read
         exactly = parameters.snapshot(self.params)

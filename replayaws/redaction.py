@@ -58,6 +58,11 @@ class Redactor:
         """
         return frozenset(self._known.traceable) | frozenset(self._known.accounts)
 
+    def original(self, placeholder: str) -> str | None:
+        """The live value that a placeholder was given for, in memory only; ``None`` for one that was not given here."""
+        known = {**self._known.secrets, **self._known.accounts}
+        return next((secret for secret, given in known.items() if given == placeholder), None)
+
     def params(self, written: dict[str, Any], model: OperationModel | None) -> dict[str, Any]:
         """The parameters of a call."""
         if not self._may_hide(written, model):

@@ -398,3 +398,20 @@ def test_the_summary_is_one_for_all_workers(recorded: World) -> None:
     outcome = recorded.pytest("-n", "2")
     assert outcome.counts() == {"passed": 2}, outcome.text
     assert "4 calls: 2 replayed, 2 answered by moto" in outcome.text
+
+
+def test_a_secret_of_the_programs_own_comes_back(world: World, moto_url: str) -> None:
+    """What the program itself hid in a call is what it reads in a later answer, though the cassette does not hold it."""
+    world.write(
+        test_a="""
+        import secrets, boto3
+        def test_a():
+            client, value = boto3.client("secretsmanager"), secrets.token_hex(12)
+            client.create_secret(Name="own", SecretString=value)
+            assert client.get_secret_value(SecretId="own")["SecretString"] == value
+        """
+    )
+    assert world.record(moto_url).counts() == {"passed": 1}
+    assert "REDACTED" in world.cassette("tests/test_a/test_a.json").read_text()
+    replayed = world.replay("--aws-fallback=error")
+    assert replayed.counts() == {"passed": 1}, replayed.text
