@@ -12,6 +12,7 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest, HeadersDict
 
 from replayaws.fallback import Fallback, MotoAnswer, NoAnswer
+from replayaws.fallback.sweep import least_params
 
 
 @pytest.fixture
@@ -132,12 +133,23 @@ def test_threads_may_ask_together(fallback: Fallback) -> None:
         ("batch", "SubmitJob", True),
         ("transcribe", "ListVocabularyFilters", False),
         ("datazone", "ListDomains", False),
-        ("s3", "CreateSession", None),
+        ("s3", "CreateBucket", None),
+        ("s3", "CreateSession", False),
     ],
 )
 def test_coverage_is_known_beforehand(fallback: Fallback, service: str, operation: str, known: bool | None) -> None:
     """Whether moto implements an operation is read from its code; where the code does not say, that is said."""
     assert fallback.can_answer(service, operation, "eu-west-1") is known
+
+
+@pytest.mark.parametrize("operation", ["CreateSession", "ListBucketMetricsConfigurations", "PutBucketRequestPayment"])
+def test_a_call_that_moto_takes_for_another_has_no_answer(fallback: Fallback, operation: str) -> None:
+    """Where moto does not see a word of the query that tells two operations apart, it would answer the other one."""
+    where = {"LocationConstraint": "eu-west-1"}
+    answered(fallback, "s3.CreateBucket", Bucket="shop-files", CreateBucketConfiguration=where)
+    answer = ask(fallback, f"s3.{operation}", **{**least_params("s3", operation), "Bucket": "shop-files"})
+    assert isinstance(answer, NoAnswer)
+    assert f"does not implement s3.{operation}" in answer.reason
 
 
 def test_the_environment_of_the_user_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,10 +12,11 @@ from typing import Any
 from replayaws.alignment import pairs
 from replayaws.bindings import Bindings
 from replayaws.fallback.answers import MotoAnswer, NoAnswer
+from replayaws.fallback.coverage import confuses
 from replayaws.fallback.creators import makes
 from replayaws.fallback.journal import Entry
 from replayaws.fallback.prerequisites import Made, Supply, made_by
-from replayaws.fallback.simulation import Simulation
+from replayaws.fallback.simulation import VERSION, Simulation
 from replayaws.fallback.values import leaves, plain, rewritten
 from replayaws.fallback.world import Snapshot, World
 
@@ -54,6 +55,8 @@ class Interpreter:
 
     def call(self, service: str, operation: str, region: str | None, params: dict[str, Any]) -> MotoAnswer | NoAnswer:
         """moto's answer to a call, both in the app's identifiers."""
+        if confuses(service, operation, region):
+            return NoAnswer(f"{VERSION} does not implement {service}.{operation}")
         inside = rewritten(params, self._bindings.to_live) if self._bindings else params
         with self._world.present():
             answer = self._simulation.call(service, operation, region, inside)

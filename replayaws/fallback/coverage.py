@@ -13,6 +13,7 @@ from moto.backends import ALT_SERVICE_NAMES
 from moto.core.responses import BaseResponse
 
 from replayaws.fallback.simulation import endpoint
+from replayaws.shapes import operation_model, service_model
 
 
 def implements(service: str, operation: str, region: str | None) -> bool | None:
@@ -27,9 +28,48 @@ def implements(service: str, operation: str, region: str | None) -> bool | None:
     if urls is None:
         return False
     kinds = _response_classes(urls)
+    if confuses(service, operation, region):
+        return False
     if any(operation.lower() in _methods(kind) for kind in kinds):
         return True
     return False if kinds and _routed_by_name(urls, kinds) else None
+
+
+@functools.lru_cache(maxsize=1024)
+def confuses(service: str, operation: str, region: str | None) -> bool:
+    """Whether moto takes a call for one of another operation, and would answer that.
+
+    Some operations differ from others in a word of their query only, such as ``?metrics``. Where moto's own code routes
+    a service and does not have the word, it does not see the difference.
+    """
+    method, path, words = _request(service, operation)
+    host = endpoint(service, region) if words else None
+    urls = None if host is None else _urls(host)
+    if urls is None or _routed_by_name(urls, _response_classes(urls)):
+        return False
+    source = _source(urls.__name__.rpartition(".")[0])
+    told_apart = words - {_NAME_IN_QUERY}
+    if told_apart:
+        return not any(re.search(rf"[\"'?&]{re.escape(word)}\b", source) for word in told_apart)
+    others = (name for name in service_model(service).operation_names if name != operation)
+    alike = any(_request(service, name) == (method, path, words) for name in others)
+    return alike and operation not in source
+
+
+_NAME_IN_QUERY = "x-id"
+"""What the models add to tell operations apart for people; services do not read it."""
+
+
+def _request(service: str, operation: str) -> tuple[str, str, frozenset[str]]:
+    """Method, path, and the words that always stand in the query."""
+    http = operation_model(service, operation).http
+    path, _, query = http.get("requestUri", "/").partition("?")
+    return http.get("method", "POST"), path, frozenset(re.findall(r"(?:^|&)([^=&]+)", query))
+
+
+@functools.lru_cache(maxsize=64)
+def _source(package: str) -> str:
+    return inspect.getsource(importlib.import_module(f"{package}.responses"))
 
 
 @functools.lru_cache(maxsize=1024)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,26 @@ def makes(service: str, operation: str) -> bool:
     return any(creator.operation == operation for creator in creators(service))
 
 
+@functools.lru_cache(maxsize=256)
+def principal_noun(service: str) -> str:
+    """What most operations of a service are about and some make, such as ``"queue"``: its ARNs do not say it."""
+    shapes = [
+        service_model(service).operation_model(name).input_shape for name in service_model(service).operation_names
+    ]
+    members = Counter(noun_of_member(name) for shape in shapes if shape is not None for name in shape.required_members)
+    made = {creator.noun for creator in creators(service)}
+    return next((noun for noun, _ in members.most_common() if noun in made), "")
+
+
+@functools.lru_cache(maxsize=4096)
+def named_by(service: str, operation: str) -> tuple[str, ...]:
+    """The required members that name what the operation makes: ``AliasName`` of ``CreateAlias``, not ``TargetKeyId``."""
+    noun = next((creator.noun for creator in creators(service) if creator.operation == operation), None)
+    shape = operation_model(service, operation).input_shape
+    required = () if shape is None or noun is None else shape.required_members
+    return tuple(name for name in required if noun_of_member(name) in ("", noun))
+
+
 def creators_of(service: str, nouns: list[str]) -> list[Creator]:
     """Operations that make one of these things, the likeliest first.
 
@@ -116,8 +137,9 @@ def noun_of_operation(operation: str) -> str:
 
 
 def noun_of_error(code: str) -> str:
-    """What an error code says is missing: ``"bucket"`` for ``NoSuchBucket``."""
-    return _noun(_ABSENT.sub("", code.rpartition("#")[2]).lower())
+    """What an error code says is missing: ``"bucket"`` for ``NoSuchBucket``, ``"queue"`` for ``AWS.NonExistentQueue``."""
+    parts = [_noun(_ABSENT.sub("", part).lower()) for part in code.rpartition("#")[2].split(".")]
+    return next((part for part in reversed(parts) if part), "")
 
 
 def noun_of_arn(arn: str) -> str:

@@ -10,9 +10,13 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from replayaws.fallback.creators import singular
+from replayaws.fallback.values import leaves
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape
+
+INVENTED = "replayaws"
+"""How every name begins that nobody recorded."""
 
 _SCALARS: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -64,7 +68,7 @@ def _identity(shape: Any, *, noun: str, member: str, name: str) -> dict[str, Any
 
 def _names_it(known: str, noun: str, members: dict[str, Shape]) -> bool:
     shape = members[known]
-    return shape.type_name == "string" and not getattr(shape, "enum", None) and known.lower().endswith(("name", noun))
+    return _is_free_text(shape) and known.lower().endswith(("name", noun))
 
 
 def filled(
@@ -75,6 +79,7 @@ def filled(
     region: str | None,
     near: list[dict[str, Any]],
     known: list[dict[str, Any]],
+    beside: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """The input of an operation.
 
@@ -83,6 +88,7 @@ def filled(
     :param region: where the call is made: some operations want to be told as well.
     :param near: what was recorded about the thing: optional members are taken from it too.
     :param known: what else was recorded, for required members.
+    :param beside: what was recorded beside the thing: of which kind it is, is taken from it too.
     """
     input_shape: Any = model.input_shape
     params = dict(given)
@@ -92,7 +98,8 @@ def filled(
         if name in params:
             continue
         required = name in input_shape.required_members
-        fitting = _fitting(name, noun, shape, [*near, *known] if required else near)
+        kind = beside or [] if getattr(shape, "enum", None) else []
+        fitting = _fitting(name, noun, shape, [*near, *known] if required else [*near, *kind])
         if fitting is not None:
             params[name] = fitting
         elif required:
@@ -119,6 +126,31 @@ def _fitting(name: str, noun: str, shape: Shape, known: list[dict[str, Any]]) ->
     names = {name.lower(), name.lower().removeprefix(noun)}
     values = (value for thing in known for other, value in thing.items() if other.lower() in names)
     return next((pruned(value, shape) for value in values if fits(value, shape)), None)
+
+
+def substantial(name: str, shape: Any, params: dict[str, Any], known: list[dict[str, Any]]) -> Any:
+    """A value for a member that must not be empty: as it was recorded, else the least that says something."""
+    fitting = _fitting(name, "", shape, known)
+    if fitting is not None:
+        return fitting
+    if shape.type_name == "list":
+        return minimal(shape, name) if shape.metadata.get("min") else _elements(shape.member, singular(name), params)
+    return minimal(shape, name)
+
+
+def _elements(shape: Any, name: str, params: dict[str, Any]) -> list[Any]:
+    """One element, or one for each value that the other parameters have under the name of a required member."""
+    least = minimal(shape, name)
+    texts = [member for member in getattr(shape, "required_members", ()) if _is_free_text(shape.members[member])]
+    for member in texts:
+        values = dict.fromkeys(value for path, value in leaves(params) if path[-1] == member)
+        if values:
+            return [{**least, member: value} for value in values]
+    return [least]
+
+
+def _is_free_text(shape: Any) -> bool:
+    return shape.type_name == "string" and not getattr(shape, "enum", None)
 
 
 def ample(model: OperationModel, params: dict[str, Any], known: list[dict[str, Any]]) -> dict[str, Any]:
@@ -209,7 +241,7 @@ def _text(shape: Any, name: str) -> str:
     lower = (name + shape.name).lower()
     if "arn" in lower:
         kind = "role" if "role" in lower else "resource"
-        return f"arn:aws:iam::123456789012:{kind}/replayaws"
+        return f"arn:aws:iam::123456789012:{kind}/{INVENTED}"
     if "cidr" in lower:
         return "10.0.0.0/16"
     if "assume" in lower or "trust" in lower:
@@ -217,7 +249,8 @@ def _text(shape: Any, name: str) -> str:
         return json.dumps({"Version": "2012-10-17", "Statement": [anyone]})
     if "policy" in lower or "document" in lower or "definition" in lower:
         return json.dumps({"Version": "2012-10-17", "Statement": []})
-    return "replayaws".ljust(shape.metadata.get("min", 0), "0")[: max(shape.metadata.get("max", 9), 1)]
+    text = INVENTED + re.sub(r"[^a-z]", "", name.lower())
+    return text.ljust(shape.metadata.get("min", 0), "0")[: max(shape.metadata.get("max", len(text)), 1)]
 
 
 def _archive() -> bytes:

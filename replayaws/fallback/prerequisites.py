@@ -8,18 +8,19 @@ module imports moto.
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from replayaws.alignment import pairs
 from replayaws.bindings import Bindings
 from replayaws.fallback import filling
+from replayaws.fallback.amending import amended
 from replayaws.fallback.answers import MotoAnswer, NoAnswer
 from replayaws.fallback.coverage import implements
-from replayaws.fallback.creators import Creator, creators_of
+from replayaws.fallback.creators import Creator, creators_of, named_by
 from replayaws.fallback.journal import Entry, Thing
-from replayaws.fallback.values import leaves, plain
+from replayaws.fallback.values import leaves, plain, structures
 from replayaws.fallback.wanted import Wanted, is_trouble, mentions, wanted_by
 from replayaws.shapes import operation_model
 
@@ -91,9 +92,22 @@ class Supply:
 
     def _is_due(self, wanted: Wanted) -> bool:
         """Whether moto never had it and, where that is asked for, the recording did."""
-        if self.bindings.live_of(wanted.value) is not None:
+        if self.bindings.live_of(wanted.value) is not None or self._was_made(wanted):
             return False
-        return not self.only_recorded or any(mentions(thing.values, wanted) for thing in self._things)
+        if not self.only_recorded or wanted.name.startswith(filling.INVENTED):
+            return True
+        return any(mentions(thing.values, wanted) for thing in self._things)
+
+    def _was_made(self, wanted: Wanted) -> bool:
+        """Whether a call made it under this name, recorded or not, so that its absence is the truth."""
+        recorded = ((entry.service, entry.operation, entry.params) for entry in self.recorded)
+        made = ((service, operation, dict(texts)) for service, operation, texts in self.made)
+        return any(
+            params.get(name) == wanted.value
+            for service, operation, params in (*recorded, *made)
+            if service == wanted.service
+            for name in named_by(service, operation)
+        )
 
     @functools.cached_property
     def _things(self) -> list[Thing]:
@@ -101,12 +115,13 @@ class Supply:
 
     def _make(self, wanted: Wanted, operation: str, region: str | None, params: dict[str, Any], depth: int) -> bool:
         near = [thing for thing in self._things if _holds(thing.values, wanted.value)]
-        owners = dict.fromkeys([wanted.service, *(thing.service for thing in near)])
-        makers = next((found for owner in owners if (found := creators_of(owner, wanted.nouns))), [])
-        for creator in makers[:3]:
+        owners = dict.fromkeys([wanted.service, *(thing.service for thing in near), *wanted.hosts])
+        makers = (
+            [creator for creator in creators_of(owner, wanted.nouns) if creator.operation != operation]
+            for owner in owners
+        )
+        for creator in next(filter(None, makers), [])[:3]:
             if implements(creator.service, creator.operation, region) is False or self._is_recorded(creator, wanted):
-                continue
-            if creator.operation == operation:
                 continue
             own = [thing.values for thing in near if thing.noun == creator.noun]
             name = _recorded_name(own, wanted) or wanted.name
@@ -114,8 +129,14 @@ class Supply:
             if wanted.generated and name == wanted.name:
                 given = {}
             others = [thing.values for thing in near if thing.noun != creator.noun]
-            for params_of_it in self._ways(creator, given, region, own, others, params):
-                if self._make_with(creator, given, params_of_it, wanted, region, depth):
+            tried: list[dict[str, Any]] = []
+            for way in self._ways(creator, given, region, own, others, params):
+                if way in tried:
+                    continue
+                answer = self._make_with(creator, given, way, region, depth, tried)
+                if answer is not None:
+                    self._tie(wanted, creator, answer)
+                    self._learn(own, answer)
                     return True
         return False
 
@@ -131,7 +152,9 @@ class Supply:
         """Parameters to make it with: from what was recorded of it, of what it stands beside, and only what is required."""
         known = [*own, *others, params, *(thing.values for thing in self._things)]
         if own:
-            yield filling.filled(creator.model, given, noun=creator.noun, region=region, near=own, known=known)
+            yield filling.filled(
+                creator.model, given, noun=creator.noun, region=region, near=own, known=known, beside=others
+            )
         if others:
             beside = filling.filled(creator.model, given, noun=creator.noun, region=region, near=others, known=known)
             yield filling.enclosing(beside, given)
@@ -157,23 +180,27 @@ class Supply:
         creator: Creator,
         given: dict[str, Any],
         params: dict[str, Any],
-        wanted: Wanted,
         region: str | None,
         depth: int,
-    ) -> bool:
-        answer = self._create(creator, given, params, region, depth)
-        while answer is not None and answer.refused:
-            params = _without_named(params, given, answer)
-            if not params:
-                return False
-            answer = self._create(creator, given, params, region, depth)
-        if answer is not None:
-            self._tie(wanted, creator, answer)
-        return answer is not None
+        tried: list[dict[str, Any]],
+    ) -> MotoAnswer | None:
+        """moto's answer to the call that makes it, its parameters amended as refusals ask for; ``None`` if it is not made."""
+        due: dict[str, Any] | None = params
+        while due is not None:
+            answer = self._create(creator, given, due, region, depth)
+            tried.append(due)
+            if answer is None:
+                return None
+            if isinstance(answer, MotoAnswer) and not answer.refused:
+                return answer
+            known = [thing.values for thing in self._things]
+            others = amended(creator.model, due, given, _said(answer), known)
+            due = next((other for other in others if other not in tried), None)
+        return None
 
     def _create(
         self, creator: Creator, given: dict[str, Any], params: dict[str, Any], region: str | None, depth: int
-    ) -> MotoAnswer | None:
+    ) -> MotoAnswer | NoAnswer | None:
         """moto's answer to the call that makes it; ``None`` where it is not made."""
         if made_by(creator.service, creator.operation, params) in self.made and given:
             return None
@@ -184,7 +211,7 @@ class Supply:
         answer = self.call(creator.service, creator.operation, region, params)
         if _error(answer) is not None and depth < _DEPTH:
             answer = self.run(creator.service, creator.operation, region, params, answer, depth + 1)
-        return None if isinstance(answer, NoAnswer) else answer
+        return answer
 
     def _tie(self, wanted: Wanted, creator: Creator, answer: MotoAnswer) -> None:
         """Tie the wanted identifier to that of what was made in its place."""
@@ -202,13 +229,17 @@ class Supply:
         if found is not None and not any(value == wanted.value for name, value in made if name in names):
             self.bindings.bind(wanted.value, found)
 
+    def _learn(self, own: list[dict[str, Any]], answer: MotoAnswer) -> None:
+        """Tie what else was recorded of the thing, beside the name that both have."""
+        for _, made in structures(answer.parsed):
+            for thing in own:
+                if any(isinstance(value, str) and thing.get(name) == value for name, value in made.items()):
+                    for one, other in pairs(plain(thing), plain(made)):
+                        self.bindings.bind(one, other)
 
-def _without_named(params: dict[str, Any], given: dict[str, Any], refused: MotoAnswer) -> dict[str, Any]:
-    """The parameters without the first that the refusal names; empty where it names none that may go."""
-    message = str(refused.parsed.get("Error", {}).get("Message", ""))
-    named = [name for name in params if name not in given and re.search(rf"\b{name}\b", message)]
-    first = min(named, key=message.index, default=None)
-    return {} if first is None else {name: value for name, value in params.items() if name != first}
+
+def _said(refused: MotoAnswer | NoAnswer) -> str:
+    return refused.reason if isinstance(refused, NoAnswer) else str(refused.parsed.get("Error", {}).get("Message", ""))
 
 
 def _error(answer: MotoAnswer | NoAnswer) -> dict[str, Any] | None:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from replayaws.fallback.creators import noun_of_arn, noun_of_error, noun_of_member, noun_of_operation
+from replayaws.fallback.creators import noun_of_arn, noun_of_error, noun_of_member, noun_of_operation, principal_noun
 from replayaws.shapes import operation_model, services
 
 _GENERATED = re.compile(
     r"[a-z]{1,10}-[0-9a-f]{8,17}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z0-9]{13,32}"
 )
+_HEX_ID = re.compile(r"[a-z]+-[0-9a-f]{8,17}")
 _RANDOM = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[0-9A-Za-z]{8,}")
 _ABSENCE = re.compile(
     r"not ?found|no ?such|not exist|n't exist|NotExist|non-?exist|unknown|unable to find|(could|can) ?not be found|"
@@ -43,6 +44,11 @@ class Wanted:
         return _last_part(self.value)
 
     @property
+    def hosts(self) -> tuple[str, ...]:
+        """Other services that it may be a thing of: many take the ids of EC2's networks and machines."""
+        return ("ec2",) if _HEX_ID.fullmatch(self.value) else ()
+
+    @property
     def generated(self) -> bool:
         """Whether the service made the identifier."""
         if self.member.lower().endswith(("id", "ids")) and _RANDOM.search(self.name):
@@ -69,7 +75,7 @@ def wanted_by(service: str, operation: str, params: dict[str, Any], error: dict[
     for position, (path, value) in enumerate(_identifiers(params, shape)):
         wanted = _named(service, operation, path[-1], value, missing)
         score = 4 * (_stands_in(value, message) or _stands_in(wanted.name, message)) + 2 * (
-            missing != "" and missing in wanted.nouns[:1]
+            _stands_in(path[-1], message) or (missing != "" and missing in wanted.nouns[:1])
         )
         found.append((-score - (path[-1] in shape.required_members), position, wanted))
     found.sort(key=lambda one: one[:2])
@@ -86,8 +92,8 @@ def _named(service: str, operation: str, member: str, value: str, missing: str) 
     if value.startswith("arn:") and value.count(":") >= 5:
         owner = value.split(":")[2]
         service = owner if owner in services() else service
-        nouns.append(noun_of_arn(value))
-    elif re.fullmatch(r"[a-z]+-[0-9a-f]{8,17}", value):
+        nouns.append(noun_of_arn(value) or principal_noun(service))
+    elif _HEX_ID.fullmatch(value):
         nouns.append(value.partition("-")[0])
     nouns += [noun_of_operation(operation)] if nouns[0] else [missing, noun_of_operation(operation)]
     return Wanted(service, member, value, [noun for noun in dict.fromkeys(nouns) if noun])
@@ -110,8 +116,9 @@ def _identifiers(value: Any, shape: Any, path: tuple[str, ...] = ()) -> Iterator
 
 
 def mentions(thing: dict[str, Any], wanted: Wanted) -> bool:
-    """Whether a recorded structure names the thing."""
-    texts = [item for item in thing.values() if isinstance(item, str)]
+    """Whether a recorded structure names the thing, alone or in a list."""
+    lists = (item for item in thing.values() if isinstance(item, list))
+    texts = [item for part in (thing.values(), *lists) for item in part if isinstance(item, str)]
     return wanted.value in texts or any(_last_part(text) == wanted.name for text in texts)
 
 
