@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from collections import deque
@@ -90,17 +91,15 @@ class Planner:
             self._wires[service] = Wire(service_model(service, self._loader))
         return self._wires[service]
 
-    def plant_forms(self, carriers: Iterable[Carrier], *, everywhere: bool) -> None:
-        """Every form in every encoding, each pair in one carrier after the other, or in all of them."""
-        carriers, turn = list(carriers), 0
+    def plant_forms(self, carriers: Iterable[Carrier]) -> None:
+        """Every form in every encoding, in one carrier after the other."""
+        taking_turns = itertools.cycle(carriers)
         for encoding, encode in ENCODINGS.items():
             for form in forms(random.Random(0)):
-                chosen = carriers if everywhere else [carriers[turn % len(carriers)]]
-                turn += 1
-                for carrier in chosen:
-                    text, secret = forms(self.seed)[form]
-                    if carrier.takes(encode(text), text):
-                        self._plant_form(carrier, encode(text), secret, f"{form}, {encoding}, in {carrier.name}")
+                text, secret = forms(self.seed)[form]
+                encoded = encode(text)
+                carrier = next(carrier for carrier in taking_turns if carrier.takes(encoded))
+                self._plant_form(carrier, encoded, secret, f"{form}, {encoding}, in {carrier.name}")
 
     def _plant_form(self, carrier: Carrier, text: str, secret: str, what: str) -> None:
         wire = self.wire(carrier.service)
@@ -134,7 +133,7 @@ class Planner:
         if planted.side == "params":
             params = _laid_over(params, codec.decode(planted.written, operation.input_shape))
         elif planted.side == "response":
-            value = codec.decode(planted.written, operation.output_shape)
+            value = _decoded(planted.written, operation.output_shape)
         if planted.side == "error":
             shape = next(shape for shape in operation.error_shapes if shape.name == planted.error)
             answer = wire.error(operation, shape, codec.decode(planted.written, shape))
@@ -142,6 +141,18 @@ class Planner:
             answer = wire.answer(operation, value)
         secret = planted.secret[:19] if re.match(r"\d{4}-\d\d-\d\dT", planted.secret) else planted.secret
         self.plan.add(service, operation, secret, planted.what, params=params, answer=answer)
+
+
+def _decoded(written: dict[str, Any], output: Any) -> dict[str, Any]:
+    """An answer as it is meant; the events of a stream each by itself."""
+    value: dict[str, Any] = codec.decode(written, output)
+    stream = output.event_stream_name
+    if stream in value:
+        events = output.members[stream].members
+        value[stream] = [
+            {name: codec.decode(content, events[name]) for name, content in event.items()} for event in written[stream]
+        ]
+    return value
 
 
 def _has_no_method(operation: Any) -> bool:
@@ -175,9 +186,9 @@ class Carrier:
     error: str | None = None
     printable: bool = False
 
-    def takes(self, encoded: str, text: str) -> bool:
-        """Whether the text comes through as it is: headers lose the signs between words, XML the ends of lines."""
-        return not self.printable or re.fullmatch(r"[\w .:;/+=-]+", encoded, re.ASCII) is not None
+    def takes(self, text: str) -> bool:
+        """Whether a text comes through as it is: headers lose some signs."""
+        return not self.printable or re.fullmatch(r"[\w .:;/+=-]+", text, re.ASCII) is not None
 
 
 def _events(text: str) -> list[dict[str, Any]]:

@@ -117,7 +117,8 @@ def _value(shape: Shape, secret: Any, depth: int = 0) -> Any:
     if kind == "structure":
         stream = bool(shape.serialization.get("eventstream"))
         for name, member in shape.members.items():  # type: ignore[attr-defined]
-            if member.type_name != "boolean" and (depth < 6 or member.type_name not in ("structure", "list", "map")):
+            simple = member.type_name not in ("structure", "list", "map")
+            if member.type_name not in ("boolean", "timestamp") and (depth < 6 or simple):
                 return _member(lambda value: value, name, stream, _value(member, _cast(member, secret), depth + 1))
         return {"document": secret} if getattr(shape, "is_document_type", False) else {}
     if kind == "list":

@@ -96,6 +96,14 @@ def test_known_forms_are_found_and_placeholders_are_not() -> None:
     assert scan(cassette({"X": "AKIAREDACTEDAAAAAAAB AKIAIOSFODNN7EXAMPLE password=REDACTED-1"})) == []
 
 
+def test_neighbours_are_no_secret() -> None:
+    """What has nothing to do with each other makes no form of secret, put together; a known secret is found all the same."""
+    signature = "5ec2e7" + "0" * 56 + "01"
+    lines = [{"message": f"https://b/?X-Amz-Signature={signature}"}, {"message": "end"}]
+    assert scan(cassette({"events": lines})) == []
+    assert len(scan(cassette({"events": lines}), secrets=["00001end"])) == 1
+
+
 def test_a_rule_that_is_kept_off_is_not_enforced() -> None:
     """What a cassette says that it keeps on purpose is not refused, for the operations that it names."""
     assert scan(cassette({"X": KEY}, kept=["access-key"])) == []

@@ -20,6 +20,8 @@ from replayaws.slots import skeleton
         (1795342503, [("number", "1795342503")]),
         (INSTANT + "1795342503.000000", [("instant", "1795342503.000000")]),
         (SECRET + 'a "quoted" one', [("secret", 'a \\"quoted\\" one')]),
+        ({"REDACTED7": "v"}, [("placeholder", "REDACTED7")]),
+        ("a%3D3f2a91cc%253D5ec2e700000001", [("run", "3f2a91cc"), ("placeholder", "5ec2e700000001")]),
         ("mail redacted-1@example.com", [("placeholder", "redacted-1@example.com")]),
         ("arn:aws:iam::123456789012:role/x", [("run", "123456789012")]),
         ("short 1 a2 b3", []),
