@@ -11,8 +11,9 @@ from replayaws import deck, hook, stack
 from replayaws.errors import OptionError
 from replayaws.library import SUFFIX, Library
 from replayaws.modes import Mode
-from replayaws.options import FIELDS, Options, from_pyproject, merged
-from replayaws.run import RecordedCall, Run
+from replayaws.options import Options, from_pyproject, merged
+from replayaws.recordings import Recordings
+from replayaws.run import Run
 
 
 class use_cassette(contextlib.ContextDecorator):  # noqa: N801  # reads as a verb, as in vcrpy
@@ -49,7 +50,7 @@ class use_cassette(contextlib.ContextDecorator):  # noqa: N801  # reads as a ver
         self._given = options
         self._active: list[deck.Deck] = []
 
-    def __enter__(self) -> UsedCassette:
+    def __enter__(self) -> Recordings:
         hook.install()
         options = merged(Options(), from_pyproject(Path.cwd()), where="[tool.replayaws] of pyproject.toml")
         options = merged(options, self._given, where="use_cassette", marker=True)
@@ -68,7 +69,7 @@ class use_cassette(contextlib.ContextDecorator):  # noqa: N801  # reads as a ver
         _ = opened.cassette  # a damaged file is said now, not at the first call
         stack.insert(opened)
         self._active.append(opened)
-        return UsedCassette(opened)
+        return Recordings(opened)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         opened = self._active.pop()
@@ -89,28 +90,3 @@ def _origin() -> Any:
     from replayaws.origin import find
 
     return find()
-
-
-class UsedCassette:
-    """What the ``with`` statement gives: the calls so far, and the mode."""
-
-    def __init__(self, opened: deck.Deck) -> None:
-        self._deck = opened
-
-    @property
-    def calls(self) -> list[RecordedCall]:
-        """The calls made so far, in order, each with its source."""
-        return list(self._deck.calls)
-
-    @property
-    def mode(self) -> str:
-        """``"none"``, ``"once"``, ``"new_episodes"``, ``"all"`` or ``"verify"``."""
-        return self._deck.mode.value
-
-    @property
-    def recording(self) -> bool:
-        """Whether an unrecorded call would go to AWS."""
-        return not self._deck.offline
-
-
-MARKER_OPTIONS = tuple(name for name, declared in FIELDS.items() if declared.metadata["marker"])

@@ -13,6 +13,7 @@ from replayaws.modes import Mode
 from replayaws.options import Options, merged
 from replayaws.pytest_plugin import live
 from replayaws.pytest_plugin.settings import BASE_DECK, RUN
+from replayaws.recordings import Recordings
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -24,28 +25,6 @@ FAILED = pytest.StashKey[bool]()
 OPEN_FIXTURES = pytest.StashKey[list[deck.Deck]]()
 CLOSING_FIXTURES = pytest.StashKey[list["tuple[deck.Deck, bool]"]]()
 CURRENT_ITEM = pytest.StashKey["pytest.Item | None"]()
-
-
-class Recordings:
-    """What the ``replayaws`` fixture gives: the calls of this test so far, and how it runs."""
-
-    def __init__(self, owner: deck.Deck) -> None:
-        self._deck = owner
-
-    @property
-    def calls(self) -> list[Any]:
-        """The calls made so far, in order: each with service, operation, params, response or error, and source."""
-        return list(self._deck.calls)
-
-    @property
-    def mode(self) -> str:
-        """``"none"``, ``"once"``, ``"new_episodes"``, ``"all"`` or ``"verify"``."""
-        return self._deck.mode.value
-
-    @property
-    def recording(self) -> bool:
-        """Whether an unrecorded call would go to AWS."""
-        return not self._deck.offline
 
 
 @pytest.fixture
