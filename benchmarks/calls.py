@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from botocore.exceptions import FlexibleChecksumError
@@ -16,15 +17,13 @@ SLICE = 0.03
 """Seconds that a peer runs in one round."""
 
 
-def measure(world: World, *, rounds: int) -> list[Figure]:
+def measure(world: World, *, rounds: int) -> Iterator[Figure]:
     """Microseconds per call of every row and peer."""
-    figures = []
     for row in ROWS:
         goals = {"ready": row.limit}
         if row.is_large:
             goals["placebo"] = 0.5
-        figures.append(Figure("calls", row.title, "µs", _row(world, row, rounds), goals))
-    return figures
+        yield Figure("calls", row.title, "µs", _row(world, row, rounds), goals)
 
 
 def _row(world: World, row: Row, rounds: int) -> dict[str, float | None]:

@@ -16,7 +16,6 @@ from replayaws import format
 from replayaws.cassette import Cassette, Provenance
 from replayaws.interaction import Interaction, raw
 
-
 WAITER = "transcription_job_completed"
 
 

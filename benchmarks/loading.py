@@ -112,7 +112,6 @@ def _load(way: str, path: str) -> None:
         base, begin = _peak(), time.process_time()
         kept: Any = format.loads(Path(path).read_bytes())
     else:
-        import vcr.cassette
         import vcr.serializers.yamlserializer as serializer
         from vcr.persisters.filesystem import FilesystemPersister
 

@@ -172,7 +172,7 @@ class Moto:
             client = boto3.client(row.service, region_name=REGION, **KEYS)
             yield call_of(client, row, self._made)
         finally:
-            self._mock.stop()
+            self._mock.stop(remove_data=False)
 
 
 PEERS: dict[str, Any] = {

@@ -8,12 +8,12 @@ folders or readers of the program's own, and those of a program that records, ar
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 _shared: dict[object, dict[Any, Any]] = {}
-_BOTO3 = os.path.join("boto3", "data")
+_BOTO3 = str(Path("boto3", "data"))
 
 
 def wrap_loader(loader_class: Any, replaying: Callable[[], bool]) -> None:

@@ -25,7 +25,7 @@ def test_boto3_adds_its_folder_to_a_loader_that_exists() -> None:
     loader = session.get_component("data_loader")
     before = list(loader.search_paths)
     boto3.Session(botocore_session=session)
-    assert [path for path in loader.search_paths if path not in before][0].endswith("data")
+    assert next(path for path in loader.search_paths if path not in before).endswith("data")
 
 
 def test_what_decides_over_a_model_is_known() -> None:
