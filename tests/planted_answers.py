@@ -225,7 +225,7 @@ def leaks(data: bytes, secrets: dict[str, str]) -> list[str]:
 
 
 def _present(data: bytes, stems: dict[bytes, Any]) -> Iterator[bytes]:
-    step = 1 << 20
+    step = 1 << 18
     for at in range(0, len(data), step):
         piece = data[at : at + step + 7]
         yield from stems.keys() & {piece[start : start + 8] for start in range(len(piece) - 7)}

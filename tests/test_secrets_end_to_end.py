@@ -38,8 +38,9 @@ CLIENTS = {}
 
 def client_of(service):
     if service not in CLIENTS:
-        config = Config(signature_version=botocore.UNSIGNED, retries={"total_max_attempts": 1}, inject_host_prefix=False,
-            s3={"addressing_style": "path"}, parameter_validation=True)
+        unsigned = botocore.UNSIGNED if service in ("cloudfront-keyvaluestore", "codecatalyst") else None
+        config = Config(signature_version=unsigned, retries={"total_max_attempts": 1}, inject_host_prefix=False,
+            s3={"addressing_style": "path"})
         client = SESSION.create_client(service, region_name="us-east-1", endpoint_url=ENDPOINT, config=config)
         def stamp(request, **_):
             request.url = ENDPOINT + "/" + request.url.partition("://")[2].partition("/")[2]
@@ -168,7 +169,7 @@ def test_no_secret_is_in_any_file(recorded: Recorded) -> None:
     """Cassettes, bodies beside them and reports hold no secret, in any encoding."""
     files = [path for path in recorded.world.folder.rglob("*") if path.is_file()]
     assert len(files) > len(recorded.plan.tests)
-    assert {path.name: found for path in files if (found := leaks(unpacked(path.read_bytes()), recorded.plan.secrets))} == {}
+    assert leaks(b"\n".join(unpacked(path.read_bytes()) for path in files), recorded.plan.secrets) == []
 
 
 def test_no_secret_is_shown(recorded: Recorded) -> None:
