@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
 import pytest
 
@@ -67,6 +68,14 @@ def test_package(package_queue):
 def test_module(module_queue):
     assert send(module_queue, "c") == ["c"]
 
+@pytest.fixture(scope="module")
+def named(request):
+    return sqs.create_queue(QueueName=f"{request.param}-" + __name__.split(".")[-1])["QueueUrl"]
+
+@pytest.mark.parametrize("named", ["red"], indirect=True)
+def test_indirect(named):
+    assert send(named, "j") == ["j"]
+
 def test_dynamic(request):
     assert send(request.getfixturevalue("package_queue"), "d") == ["d"]
 
@@ -110,7 +119,7 @@ class TestAsync(unittest.IsolatedAsyncioTestCase):
         assert send(self.url, "i") == ["i"]
 """
 
-TESTS = 10
+TESTS = 11
 """Tests of the module, one of them twice by its fixture's parameters."""
 
 SELECTIONS = {
@@ -123,8 +132,39 @@ SELECTIONS = {
     "-n 2 loadscope": ("-n", "2", "--dist", "loadscope"),
     "-n 2 loadfile": ("-n", "2", "--dist", "loadfile"),
     "-n 2 worksteal": ("-n", "2", "--dist", "worksteal"),
+    "-n 2 loadgroup": ("-n", "2", "--dist", "loadgroup"),
     "-n 2 each": ("-n", "2", "--dist", "each"),
+    "-n 4 load": ("-n", "4"),
 }
+
+STYLES = {
+    "session, overridden": "test_session",
+    "package": "test_package",
+    "module, parametrized": "test_module",
+    "indirect": "test_indirect",
+    "getfixturevalue": "test_dynamic",
+    "import": "test_import",
+    "class, xunit": "TestClass",
+    "unittest": "TestUnit",
+    "unittest async": "TestAsync",
+}
+
+
+@pytest.fixture(scope="module")
+def table() -> Iterator[dict[str, str]]:
+    """Rows of the matrix, order by style; printed at the end (pytest -s shows it)."""
+    rows: dict[str, str] = {}
+    yield rows
+    print()
+    print(" " * 18, *STYLES, sep=" | ")
+    for order, row in rows.items():
+        print(f"{order:18}", row, sep=" | ")
+
+
+def replayed_by_style(text: str) -> str:
+    """One row of the matrix: how many tests of each style were replayed."""
+    passed = [line for line in text.splitlines() if "PASSED" in line and "::" in line]
+    return " | ".join(f"{sum(name in line for line in passed):^{len(style)}}" for style, name in STYLES.items())
 
 
 @pytest.fixture(scope="module")
@@ -140,10 +180,11 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, moto_url: str) -> World:
 
 
 @pytest.mark.parametrize("selection", SELECTIONS)
-def test_every_scope_and_style_replays(recorded: World, selection: str) -> None:
+def test_every_scope_and_style_replays(recorded: World, table: dict[str, str], selection: str) -> None:
     """Whatever is run, in whatever order and on however many workers: no miss, and nothing falls to moto."""
     run = recorded.pytest if "-n" in selection else recorded.replay  # the workers of xdist are reached over sockets
-    outcome = run("--aws-fallback=error", *SELECTIONS[selection])
+    outcome = run("--aws-fallback=error", "-v", *SELECTIONS[selection])
+    table[selection] = replayed_by_style(outcome.text)
     assert outcome.code == 0, outcome.text
     assert set(outcome.counts()) == {"passed"}, outcome.text
     assert "refused" not in outcome.text
@@ -259,3 +300,19 @@ def test_NAME(queue):
     outcome = world.record(own_moto.url)
     assert "@queue (tests), which no longer makes the calls" in outcome.text, outcome.text
     assert "tests/test_a/test_two.json" not in world.cassettes()
+
+
+def test_the_last_failed_replays(recorded: World) -> None:
+    """``--lf`` runs a single test after a failure, and it finds its fixtures' recordings."""
+    cache = ("-p", "cacheprovider", "-o", "cache_dir=.cache")
+    test = recorded.folder / "tests" / "test_a.py"
+    good = test.read_text()
+    test.write_text(
+        good.replace('assert send(class_queue, "f") == ["f"]', 'assert send(class_queue, "f") == ["other"]')
+    )
+    try:
+        assert recorded.replay("--aws-fallback=error", *cache).counts()["failed"] == 1
+    finally:
+        test.write_text(good)
+    outcome = recorded.replay("--aws-fallback=error", "--lf", *cache)
+    assert outcome.counts() == {"passed": 1}, outcome.text
