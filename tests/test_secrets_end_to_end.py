@@ -38,7 +38,7 @@ CLIENTS = {}
 
 def client_of(service):
     if service not in CLIENTS:
-        unsigned = botocore.UNSIGNED if service in ("cloudfront-keyvaluestore", "codecatalyst") else None
+        unsigned = botocore.UNSIGNED if service in UNSIGNED else None
         config = Config(signature_version=unsigned, retries={"total_max_attempts": 1}, inject_host_prefix=False,
             s3={"addressing_style": "path"})
         client = SESSION.create_client(service, region_name="us-east-1", endpoint_url=ENDPOINT, config=config)
@@ -50,6 +50,7 @@ def client_of(service):
     return CLIENTS[service]
 
 NUMBER = [0]
+UNSIGNED = ("account-access-runtime", "cloudfront-keyvaluestore", "codecatalyst")  # bearer tokens, SigV4a
 
 def consume(value):
     if isinstance(value, dict):
