@@ -68,7 +68,9 @@ def _figures(chosen: argparse.Namespace) -> Iterator[Figure]:
         if "start" in chosen.only:
             yield from suites.startup(folder, rounds=chosen.rounds)
         if "suite" in chosen.only:
-            yield from suites.measure(folder, endpoint, world.queue_url, size=chosen.tests, rounds=min(2, chosen.rounds))
+            yield from suites.measure(
+                folder, endpoint, world.queue_url, size=chosen.tests, rounds=min(2, chosen.rounds)
+            )
 
 
 if __name__ == "__main__":

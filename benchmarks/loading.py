@@ -79,7 +79,9 @@ def _write(ours: Path, theirs: Path, size: int) -> None:
                     "body": json.dumps(params),
                     "headers": {
                         "Content-Type": ["application/x-amz-json-1.1"],
-                        "User-Agent": ["Boto3/1.44.5 md/Botocore#1.44.5 ua/2.1 os/linux md/arch#x86_64 lang/python#3.11.7"],
+                        "User-Agent": [
+                            "Boto3/1.44.5 md/Botocore#1.44.5 ua/2.1 os/linux md/arch#x86_64 lang/python#3.11.7"
+                        ],
                         "X-Amz-Target": ["Transcribe.GetTranscriptionJob"],
                         "X-Amz-Date": ["20261122T101503Z"],
                         "Authorization": ["AWS4-HMAC-SHA256 redacted"],
@@ -117,7 +119,11 @@ def _load(way: str, path: str) -> None:
 
         base, begin = _peak(), time.process_time()
         kept = FilesystemPersister.load_cassette(path, serializer)
-    print(json.dumps({"seconds": time.process_time() - begin, "above": (_peak() - base) / MIB, "kept": len(str(type(kept)))}))
+    print(
+        json.dumps(
+            {"seconds": time.process_time() - begin, "above": (_peak() - base) / MIB, "kept": len(str(type(kept)))}
+        )
+    )
 
 
 if __name__ == "__main__":

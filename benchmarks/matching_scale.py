@@ -52,7 +52,10 @@ def _program(names: list[str]) -> list[tuple[str, dict[str, object]]]:
 
 def _run(cassette: Cassette, program: list[tuple[str, dict[str, object]]]) -> tuple[float, float]:
     """(microseconds per call, milliseconds of the calls that prepared each operation)."""
-    calls = [Call(service=n.partition(".")[0], operation=n.partition(".")[2], region="eu-west-1", params=p) for n, p in program]
+    calls = [
+        Call(service=n.partition(".")[0], operation=n.partition(".")[2], region="eu-west-1", params=p)
+        for n, p in program
+    ]
     models = [shapes.operation_model(call.service, call.operation) for call in calls]
     player = Player(cassette, bindings=Bindings())
     times = []

@@ -128,9 +128,7 @@ class Outputs:
                 from replayaws import aio
 
                 httpx = aio.uses_httpx(client)
-                aio.restore(
-                    output, model, body, folder=folder, incomplete=incomplete, refuse=self._refuse, httpx=httpx
-                )
+                aio.restore(output, model, body, folder=folder, incomplete=incomplete, refuse=self._refuse, httpx=httpx)
             else:
                 bodies.restore(output, model, body, folder=folder, incomplete=incomplete, refuse=self._refuse)
         return output

@@ -72,6 +72,10 @@ class Bindings:
         """A JSON value with every bound live value, keys included, rewritten into the recorded one."""
         return _rewrite(value, list(self._chain_to_recorded())) if self else value
 
+    def own(self) -> list[tuple[str, str]]:
+        """(recorded, live) pairs that were bound here."""
+        return list(self._own)
+
     def pairs(self) -> list[tuple[str, str]]:
         """All (recorded, live), the parents' first."""
         if not self:

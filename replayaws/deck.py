@@ -438,6 +438,8 @@ class Deck:
             return self._faults() if passed else []
         finally:
             self.leave_moto()
+            if self._bindings:
+                self.report.bound = [f"{recorded} is {live} in this run" for recorded, live in self._bindings.own()]
             self.run.reports.append(self.report)
 
     def _save(self, *, passed: bool) -> None:

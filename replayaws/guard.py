@@ -96,7 +96,9 @@ class Needles:
         beginnings: set[str] = set()
         for at in range(0, len(words), _WINDOW):
             piece = words[at : at + _WINDOW + _STEM - 1]
-            beginnings |= self._by_stem.keys() & {piece[start : start + _STEM] for start in range(len(piece) - _STEM + 1)}
+            beginnings |= self._by_stem.keys() & {
+                piece[start : start + _STEM] for start in range(len(piece) - _STEM + 1)
+            }
         return [secret for stem in beginnings for secret in self._by_stem[stem]]
 
 

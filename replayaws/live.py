@@ -164,9 +164,7 @@ class LiveCall:
             )
         else:
             service, operation = self.service, self.operation
-            fallback.note(
-                lambda: Entry(service, operation, region, parameters.restored(exactly), output, read(model))
-            )
+            fallback.note(lambda: Entry(service, operation, region, parameters.restored(exactly), output, read(model)))
 
     def _fall_back(self, missed: Missed | None, request: dict[str, Any], decision: Decision) -> Any:
         if decision is Decision.REFUSE:

@@ -38,7 +38,9 @@ class Path:
             self._root: dict[str, Any] = jmespath.compile(text).parsed
         except jmespath.exceptions.JMESPathError as error:
             reason = str(error).splitlines()[0]
-            raise OptionError(f"{text!r} is not JMESPath: {reason}. See https://jmespath.org for how to write one.") from None
+            raise OptionError(
+                f"{text!r} is not JMESPath: {reason}. See https://jmespath.org for how to write one."
+            ) from None
         _refuse_computing(self._root, text)
 
     def check(self, shape: Shape | None, *, what: str) -> list[Shape | None]:
@@ -97,7 +99,9 @@ def operation(name: str, *, what: str) -> OperationModel:
             f"{what}: {service!r} is no service of botocore.{suggestion(service, shapes.services())}"
         ) from None
     if wanted not in models.operation_names:
-        raise OptionError(f"{what}: {wanted!r} is no operation of {service}.{suggestion(wanted, models.operation_names)}")
+        raise OptionError(
+            f"{what}: {wanted!r} is no operation of {service}.{suggestion(wanted, models.operation_names)}"
+        )
     return models.operation_model(wanted)
 
 

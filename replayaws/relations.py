@@ -259,5 +259,3 @@ def _collect(value: Any, shape: Any, add: Callable[[str], None]) -> None:
         member = shape.member if kind == "list" else None
         for item in value:
             _collect(item, member, add)
-
-

@@ -87,6 +87,7 @@ class OwnerReport:
     :param written: the file written, and how many interactions.
     :param kept: why a recording was not written, where it was not.
     :param notes: anything else worth a line.
+    :param bound: recorded values that were tied to live ones.
     :param unplayed: indexes of the recordings that a passing owner did not play, where the options ask for them.
     """
 
@@ -98,6 +99,7 @@ class OwnerReport:
     written: tuple[str, int] | None = None
     kept: str | None = None
     notes: list[str] = field(default_factory=list)
+    bound: list[str] = field(default_factory=list)
     unplayed: list[int] = field(default_factory=list)
 
 

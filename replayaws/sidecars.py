@@ -150,7 +150,7 @@ def file_of(written: Mapping[str, Any], folder: Path | None) -> Path:
     if folder is None or not isinstance(name, str) or isinstance(size, bool) or not isinstance(size, int):
         raise CassetteError(f"a body is written as {dict(written)!r}, which names no file", path=folder, fix=_FIX)
     path = folder / name
-    if name in ("", ".", "..") or any(sign in name for sign in '/\\:\0') or path.is_symlink() or folder.is_symlink():
+    if name in ("", ".", "..") or any(sign in name for sign in "/\\:\0") or path.is_symlink() or folder.is_symlink():
         raise CassetteError(f"a body is said to be in {name!r}, which leads out of its folder", path=folder, fix=_FIX)
     if not path.is_file():
         raise CassetteError("the file with a recorded body is missing", path=path, fix=_FIX)

@@ -108,7 +108,9 @@ def of_cassettes(paths: list[Path]) -> Figure:
 def report(title: str, figure: Figure) -> str:
     """The figure, and each needless change once."""
     share = 100 * len(figure.needless) / max(figure.values, 1)
-    lines = [f"{title}: {figure.values} values, {figure.changed} redacted, {len(figure.needless)} without need ({share:.2f} %)"]
+    lines = [
+        f"{title}: {figure.values} values, {figure.changed} redacted, {len(figure.needless)} without need ({share:.2f} %)"
+    ]
     for (path, before, after), times in Counter(figure.needless).most_common():
         lines.append(f"  {path}: {before!r} became {after!r}" + (f", {times} times" if times > 1 else ""))
     return "\n".join(lines)

@@ -50,7 +50,9 @@ class Plan:
     answers: list[Answer] = field(default_factory=list)
     secrets: dict[str, str] = field(default_factory=dict)
 
-    def add(self, test: str, operation: Any, planted: str, what: str, *, params: dict[str, Any], answer: Answer) -> None:
+    def add(
+        self, test: str, operation: Any, planted: str, what: str, *, params: dict[str, Any], answer: Answer
+    ) -> None:
         """One more call; nothing where botocore's validation would not let it leave."""
         shape = operation.input_shape
         if shape is not None and ParamValidator().validate(params, shape).has_errors():

@@ -42,9 +42,7 @@ class Planted:
 SIDES = ("params", "response", "error")
 
 
-def at_sensitive_shapes(
-    service: ServiceModel, seed: random.Random, sides: Sequence[str] = SIDES
-) -> Iterator[Planted]:
+def at_sensitive_shapes(service: ServiceModel, seed: random.Random, sides: Sequence[str] = SIDES) -> Iterator[Planted]:
     """One secret for each sensitive shape that any call of a service can carry, on the shortest way to it.
 
     :param sides: of a call where to plant.

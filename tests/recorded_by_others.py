@@ -62,7 +62,9 @@ def dynamodb_story(make: Make) -> list[Any]:
     item = {"id": {"S": "1"}, "b": {"B": b"\x00\x01"}, "n": {"N": "1.5"}, "l": {"L": [{"BOOL": True}, {"NULL": True}]}}
     seen.append(dynamodb.put_item(TableName="story", Item=item))
     seen.append(dynamodb.get_item(TableName="story", Key={"id": {"S": "1"}}))
-    seen.append(failing(dynamodb.put_item, TableName="story", Item=item, ConditionExpression="attribute_not_exists(id)"))
+    seen.append(
+        failing(dynamodb.put_item, TableName="story", Item=item, ConditionExpression="attribute_not_exists(id)")
+    )
     return seen
 
 
@@ -135,7 +137,9 @@ def failing(call: Callable[..., Any], **arguments: Any) -> tuple[str, Any]:
 def comparable(value: Any) -> Any:
     """What must be equal, live and replayed: everything but headers, and the one identity that redaction replaces."""
     if isinstance(value, dict):
-        return {name: comparable(item) for name, item in value.items() if name not in ("HTTPHeaders", "HostId", "RoleId")}
+        return {
+            name: comparable(item) for name, item in value.items() if name not in ("HTTPHeaders", "HostId", "RoleId")
+        }
     if isinstance(value, (list, tuple)):
         return [comparable(item) for item in value]
     return value

@@ -53,7 +53,11 @@ def _session() -> AioSession:
 async def client(service: str, url: str, recording: AioRecording | None = None, **config: Any) -> AsyncIterator[Any]:
     """An aiobotocore client; its answers are recorded, or come from the recording where there is no server."""
     settings = AioConfig(
-        retries={"max_attempts": 0}, s3={"addressing_style": "path"}, inject_host_prefix=False, read_timeout=10, **config
+        retries={"max_attempts": 0},
+        s3={"addressing_style": "path"},
+        inject_host_prefix=False,
+        read_timeout=10,
+        **config,
     )
     async with _session().create_client(service, "us-east-1", endpoint_url=url, config=settings) as made:
         if recording is not None and url == DEAD:

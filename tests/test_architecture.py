@@ -28,7 +28,19 @@ STRANGERS = {
 }
 """The only modules that may import each stranger; ``live`` and ``hook`` only look whether it is imported."""
 
-LIGHT = ("errors", "interaction", "cassette", "options", "modes", "deck", "stack", "hook", "library", "run", "pytest_plugin")
+LIGHT = (
+    "errors",
+    "interaction",
+    "cassette",
+    "options",
+    "modes",
+    "deck",
+    "stack",
+    "hook",
+    "library",
+    "run",
+    "pytest_plugin",
+)
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:

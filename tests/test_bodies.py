@@ -228,7 +228,9 @@ def test_file_that_cannot_be_used(name: str, tmp_path: Path) -> None:
         bodies.restore({"ResponseMetadata": {}}, model, {"$file": name, "$size": 5}, folder=folder)
 
 
-@pytest.mark.parametrize("written", [{"$base64": "*"}, {"$file": "a"}, {"$file": 1, "$size": 1}, 5, None, [], {"$sha256": ""}])
+@pytest.mark.parametrize(
+    "written", [{"$base64": "*"}, {"$file": "a"}, {"$file": 1, "$size": 1}, 5, None, [], {"$sha256": ""}]
+)
 def test_damaged_written_form(written: Any, tmp_path: Path) -> None:
     """A body whose written form is damaged is an error of the cassette, not of Python."""
     with pytest.raises(CassetteError):

@@ -33,7 +33,9 @@ def test_tells_where_moto_differs() -> None:
         "but not sent",
     )
     assert row(result.output, "TranscriptionJob.TranscriptionJobStatus", "IN_PROGRESS", "moto: QUEUED", "another state")
-    assert row(result.output, "(the answer)", "BadRequestException", "moto: success", "accepted, though refused when recorded")
+    assert row(
+        result.output, "(the answer)", "BadRequestException", "moto: success", "accepted, though refused when recorded"
+    )
     assert (
         "    recorded  IN_PROGRESS x4 → COMPLETED x2\n    moto      QUEUED → IN_PROGRESS → COMPLETED x3\n"
         in result.output

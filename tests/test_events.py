@@ -67,8 +67,11 @@ STREAMS: dict[str, tuple[str, str, dict[str, Any], list[bytes], list[Any]]] = {
     "json": (
         "kinesis",
         "subscribe_to_shard",
-        {"ConsumerARN": "arn:aws:kinesis:us-east-1:123456789012:stream/s/consumer/c:1", "ShardId": "shard-0",
-         "StartingPosition": {"Type": "LATEST"}},
+        {
+            "ConsumerARN": "arn:aws:kinesis:us-east-1:123456789012:stream/s/consumer/c:1",
+            "ShardId": "shard-0",
+            "StartingPosition": {"Type": "LATEST"},
+        },
         [
             message({}, event_type="initial-response"),
             message(
@@ -146,7 +149,10 @@ def test_error_within(error: bytes, tmp_path: Path) -> None:
     service, method, params, messages, written = STREAMS["rest-json"]
     recording = Recording(tmp_path)
     with scripted(lambda _: Reply([*messages[:2], error])) as url:
-        stream, recorded = call(client(service, url), method, params), call(client(service, url, recording), method, params)
+        stream, recorded = (
+            call(client(service, url), method, params),
+            call(client(service, url, recording), method, params),
+        )
         live = list(drain(stream))
         assert list(drain(recorded)) == live
         stream.close()
@@ -170,7 +176,9 @@ def test_stopped(tmp_path: Path) -> None:
     assert recording.incomplete == "read by the program up to 2 events"
     replayed = iter(call(recording.replayed(service), method, params))
     assert [next(replayed), next(replayed)] == live
-    with pytest.raises(MissError, match=r"s3\.SelectObjectContent: the program reads on .*up to 2 events.*--record-aws"):
+    with pytest.raises(
+        MissError, match=r"s3\.SelectObjectContent: the program reads on .*up to 2 events.*--record-aws"
+    ):
         next(replayed)
 
 

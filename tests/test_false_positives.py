@@ -24,5 +24,7 @@ def test_a_needless_change_is_seen() -> None:
     figure = Figure()
     account = "2" + "10987654321"
     before = {"Name": "a job", "Owner": account}
-    figure.look(before, {"Name": "REDACTED-1", **Redactor(accounts=[account]).response({"Owner": account}, None)}, None, "x")
+    figure.look(
+        before, {"Name": "REDACTED-1", **Redactor(accounts=[account]).response({"Owner": account}, None)}, None, "x"
+    )
     assert (figure.values, figure.changed, len(figure.needless)) == (2, 2, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.worlds import World
 
-SUITE = '''
+SUITE = """
 import json, secrets, time, uuid
 import boto3, pytest
 from faker import Faker
@@ -40,7 +40,7 @@ def test_faker(replayaws):
     assert json.loads(message["Body"]) == {"to": name}
     client.delete_queue(QueueUrl=url)
     only_cassette(replayaws)
-'''
+"""
 
 
 def test_a_suite_of_generated_names(world: World, moto_url: str) -> None:

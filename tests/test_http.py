@@ -34,7 +34,9 @@ from replayaws.http import (
 from replayaws.redaction import Redactor
 from replayaws.rules import Rules
 
-SIGNED = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20260102%2Feu-west-1%2Fs3%2Faws4_request"
+SIGNED = (
+    "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20260102%2Feu-west-1%2Fs3%2Faws4_request"
+)
 URL = "https://story.s3.eu-west-1.amazonaws.com/dir/a%20b?versionId=3"
 
 
@@ -109,7 +111,9 @@ Get = Callable[[str], tuple[int, bytes]]
 class Seen:
     """A tap with what it was asked and told."""
 
-    def __init__(self, answer: HttpAnswer | Exception | None, *, extra: tuple[str, ...] = (), inside: bool = False) -> None:
+    def __init__(
+        self, answer: HttpAnswer | Exception | None, *, extra: tuple[str, ...] = (), inside: bool = False
+    ) -> None:
         self.asked: list[HttpRequest] = []
         self.told: list[tuple[HttpRequest, HttpAnswer]] = []
         self.inside = inside
@@ -332,7 +336,10 @@ def test_moto_answers_a_signed_url(monkeypatch: pytest.MonkeyPatch) -> None:
     moto = pytest.importorskip("moto")
     from moto.core.models import botocore_stubber
 
-    keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
+    keys = {
+        "aws_access_key_id": "AKIAIOSFODNN7EXAMPLE",
+        "aws_secret_access_key": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    }
     with moto.mock_aws():
         s3 = boto3.client("s3", region_name="us-east-1", **keys)
         s3.create_bucket(Bucket="story")

@@ -94,7 +94,9 @@ def test_indented_json_goes_back_to_what_was_sent(options: dict[str, Any]) -> No
     assert as_sent(json.dumps(value, indent=2).encode(), str(len(sent))) == sent
 
 
-@pytest.mark.parametrize(("body", "length"), [(b"{ }", "7"), (b"{", "9"), (b"text", "9"), (b"{ }", None), (b"{ }", "odd")])
+@pytest.mark.parametrize(
+    ("body", "length"), [(b"{ }", "7"), (b"{", "9"), (b"text", "9"), (b"{ }", None), (b"{ }", "odd")]
+)
 def test_other_bodies_stay_as_they_are(body: bytes, length: str | None) -> None:
     """What is no JSON, or has no telling length, is not touched."""
     assert as_sent(body, length) == body

@@ -89,7 +89,9 @@ def said(model: OperationModel, params: dict[str, Any]) -> dict[str, Any]:
         wire = members[name].serialization.get("name", name).lower()
         return name in (checksum.get("requestAlgorithmMember"), checksum.get("requestValidationModeMember")) or (
             members[name].serialization.get("location") == "header"
-            and (wire in ("content-md5", "content-length") or re.fullmatch(r"x-amz-checksum-(?!algorithm|type).*", wire))
+            and (
+                wire in ("content-md5", "content-length") or re.fullmatch(r"x-amz-checksum-(?!algorithm|type).*", wire)
+            )
         )
 
     return {name: value for name, value in params.items() if not worked_out(name)}

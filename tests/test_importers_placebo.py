@@ -22,7 +22,10 @@ from tests import recorded_by_others
 from tests.recorded_by_others import comparable, failing
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "recordings"
-KEYS = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
+KEYS = {
+    "aws_access_key_id": "AKIAIOSFODNN7EXAMPLE",
+    "aws_secret_access_key": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+}
 OK = {"HTTPStatusCode": 200, "RequestId": "1"}
 
 
@@ -153,13 +156,21 @@ def test_values_become_what_botocore_gives(tmp_path: Path) -> None:
         assert dates[1] == datetime.datetime(2020, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
         assert dates[2] == "a while ago"
         assert iam.get_role(RoleName="a")["Role"]["AssumeRolePolicyDocument"] == {"Statement": []}
-        assert [s3.get_object(Bucket="bucket", Key="k")["Body"].read() for _ in range(2)] == [b"plain: text", b"\x00\x01\x02\x03"]
+        assert [s3.get_object(Bucket="bucket", Key="k")["Body"].read() for _ in range(2)] == [
+            b"plain: text",
+            b"\x00\x01\x02\x03",
+        ]
         assert iam.get_credential_report()["Content"] == b"user,arn\nroot,-"
 
 
 def test_errors_are_raised_as_the_client_raises_them(tmp_path: Path) -> None:
     """A recorded error is of the modelled class, or a plain one where the model knows none."""
-    write(tmp_path / "f", "lambda.GetFunction_1.json", {"Error": {"Code": "ResourceNotFoundException", "Message": "no"}}, 404)
+    write(
+        tmp_path / "f",
+        "lambda.GetFunction_1.json",
+        {"Error": {"Code": "ResourceNotFoundException", "Message": "no"}},
+        404,
+    )
     write(tmp_path / "f", "lambda.GetFunction_2.json", {"Error": {"Code": "Odd", "Message": "odd"}}, 400)
     write(tmp_path / "f", "lambda.GetFunction_3.json", {}, 503)
     with playing(import_placebo(tmp_path / "f", rules=Rules()), tmp_path):
@@ -244,4 +255,6 @@ def test_real_recordings_are_taken_whole(name: str) -> None:
     """Nothing is refused of what other projects recorded with placebo."""
     imported = import_placebo(SHARED / name, rules=Rules())
     assert list(imported.refused) == []
-    assert sum(len(cassette.interactions) for _, cassette in imported.cassettes) == len(list((SHARED / name).rglob("*.json")))
+    assert sum(len(cassette.interactions) for _, cassette in imported.cassettes) == len(
+        list((SHARED / name).rglob("*.json"))
+    )

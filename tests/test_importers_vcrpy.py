@@ -26,7 +26,10 @@ from tests import recorded_by_others
 from tests.recorded_by_others import comparable
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "recordings"
-KEYS = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
+KEYS = {
+    "aws_access_key_id": "AKIAIOSFODNN7EXAMPLE",
+    "aws_secret_access_key": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+}
 
 
 def client(service: str, endpoint: str | None = None) -> Any:
@@ -117,7 +120,11 @@ def sts(**changes: Any) -> dict[str, Any]:
         "body": {"string": STS_ANSWER},
     }
     for name, value in changes.items():
-        part = request if name in request or name in ("parsed_body", "url", "host", "path", "port", "protocol") else response
+        part = (
+            request
+            if name in request or name in ("parsed_body", "url", "host", "path", "port", "protocol")
+            else response
+        )
         part[name] = value
     if "host" in changes:
         del request["uri"]
@@ -211,7 +218,9 @@ def test_files_of_other_serializers_are_read(tmp_path: Path) -> None:
     """Packed files, files with requests and responses apart, and bodies kept as parsed JSON are read."""
     pair = sts()
     packed = tmp_path / "packed.yaml.gz"
-    packed.write_bytes(gzip.compress(yaml.safe_dump({"requests": [pair["request"]], "responses": [pair["response"]]}).encode()))
+    packed.write_bytes(
+        gzip.compress(yaml.safe_dump({"requests": [pair["request"]], "responses": [pair["response"]]}).encode())
+    )
     parsed = {
         "request": {
             "method": "POST",
@@ -294,7 +303,10 @@ BOMB = "interactions:\n- &a0 [x, x]\n" + "".join(f"- &a{n} [{', '.join([f'*a{n -
         (json.dumps({"interactions": [sts(status={"code": "x"})]}), "no status"),
         (json.dumps({"interactions": [sts(string="", body="Action=Odd&Version=2011-06-15")]}), "Odd"),
         (json.dumps({"interactions": [sts(uri="https://example.com/", headers={}, body="")]}), "no AWS traffic"),
-        (json.dumps({"interactions": [{**sts(), "response": {**sts()["response"], "body": {"string": "<a>"}}}]}), "parsed"),
+        (
+            json.dumps({"interactions": [{**sts(), "response": {**sts()["response"], "body": {"string": "<a>"}}}]}),
+            "parsed",
+        ),
     ],
     ids=[
         "empty",
@@ -392,14 +404,19 @@ def test_event_streams_are_read_event_by_event(cut: int, incomplete: str | None,
     recorded["response"]["body"] = {"base64_string": base64.b64encode(stream[: len(stream) - cut]).decode()}
     [interaction] = one(bring_in(tmp_path, write(tmp_path / "a.json", recorded))[0]).interactions
     events = interaction.decoded_response()["stream"]
-    assert events == [{"messageStart": {"role": "assistant"}}, {"messageStop": {"stopReason": "end_turn"}}][: 2 - bool(cut)]
+    assert (
+        events
+        == [{"messageStart": {"role": "assistant"}}, {"messageStop": {"stopReason": "end_turn"}}][: 2 - bool(cut)]
+    )
     assert (interaction.incomplete or "").endswith(incomplete or "")
     assert (interaction.incomplete is None) == (incomplete is None)
 
 
 def test_time_place_and_version_of_a_recording_are_kept(tmp_path: Path) -> None:
     """Provenance says when it was recorded, from where and by which botocore; calls say when they were made."""
-    later = sts(headers={"User-Agent": [AGENT], "X-Amz-Date": ["20260102T030415Z"]}, uri="https://sts.eu-west-1.amazonaws.com/")
+    later = sts(
+        headers={"User-Agent": [AGENT], "X-Amz-Date": ["20260102T030415Z"]}, uri="https://sts.eu-west-1.amazonaws.com/"
+    )
     cassette = one(bring_in(tmp_path, write(tmp_path / "a.json", sts(), later))[0])
     assert cassette.recorded.at == "2026-01-02T03:04:05Z"
     assert (cassette.recorded.source, cassette.recorded.botocore) == ("aws", "1.35.56")
@@ -435,7 +452,8 @@ def test_queues_recorded_over_the_former_protocol_replay_over_the_present_one(tm
         "<Message>absent</Message></Error><RequestId>1</RequestId></ErrorResponse>"
     )
     receive = sts(
-        uri=queue, body=f"Action=ReceiveMessage&Version=2012-11-05&QueueUrl={queue}&AttributeName.1=All&MaxNumberOfMessages=5"
+        uri=queue,
+        body=f"Action=ReceiveMessage&Version=2012-11-05&QueueUrl={queue}&AttributeName.1=All&MaxNumberOfMessages=5",
     )
     receive["response"]["body"] = {"string": received}
     get = sts(uri="https://sqs.eu-west-1.amazonaws.com/", body="Action=GetQueueUrl&Version=2012-11-05&QueueName=absent")

@@ -284,7 +284,11 @@ def test_the_miss_reaches_the_test_through_a_transfer(world: World) -> None:
 def test_the_surroundings_do_not_matter(recorded: World) -> None:
     """A profile in the code or the environment that does not exist here, another region: the replay is the same."""
     recorded.write(
-        test_b="import boto3\ndef test_b():\n    assert boto3.Session(profile_name='x').client('sts').get_caller_identity()['Account']\n"
+        test_b="""
+        import boto3
+        def test_b():
+            assert boto3.Session(profile_name="x").client("sts").get_caller_identity()["Account"]
+        """
     )
     outcome = recorded.replay(
         AWS_PROFILE="no-such-profile", AWS_DEFAULT_REGION="us-west-2", AWS_CONFIG_FILE="/no/such/file"

@@ -57,7 +57,10 @@ def client(url: str) -> Any:
 def transfer(s3: Any, folder: Path, *, threads: int) -> dict[str, Any]:
     """Upload and download in each of the ways of boto3; returns what the program saw."""
     config = TransferConfig(
-        multipart_threshold=5 * MIB, multipart_chunksize=5 * MIB, max_concurrency=max(threads, 1), use_threads=threads > 0
+        multipart_threshold=5 * MIB,
+        multipart_chunksize=5 * MIB,
+        max_concurrency=max(threads, 1),
+        use_threads=threads > 0,
     )
     ranged = TransferConfig(
         multipart_threshold=MIB, multipart_chunksize=2 * MIB, max_concurrency=max(threads, 1), use_threads=threads > 0

@@ -23,7 +23,7 @@ SAMPLE = (
     "sso-oidc", "workmail",
 )  # fmt: skip
 
-SUITE = '''
+SUITE = """
 import logging, os, pickle, urllib.request
 
 import botocore, botocore.session, pytest
@@ -96,7 +96,7 @@ if "UNRECORDED" in os.environ:
     def test_unrecorded_secret():
         client, _ = client_of("iam")
         client.create_login_profile(UserName="u", Password=UNRECORDED["password"])
-'''
+"""
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,9 @@ def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     body, password = letters(seed, 20), letters(seed, 20)
     plan.secrets.update({secret_key: "live secret key", token: "live token", key: "live key id"})
     unrecorded = {"query": f"X-Amz-Signature={signature}", "body": f"password={body}", "password": password}
-    plan.secrets.update({body: "a labelled secret that misses", password: "a password that misses", signature: "plain HTTP"})
+    plan.secrets.update(
+        {body: "a labelled secret that misses", password: "a password that misses", signature: "plain HTTP"}
+    )
     caller = (
         f"<GetCallerIdentityResponse><GetCallerIdentityResult><Account>{account}</Account>"
         f"<Arn>arn:aws:iam::{account}:user/{user}</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>"
@@ -162,7 +164,9 @@ def without_header(text: str) -> str:
 
 def test_the_recording_is_whole(recorded: Recorded) -> None:
     """Every call is recorded: no secret is left for the write guard to stop at."""
-    assert recorded.outcome.counts() == {"passed": len(recorded.plan.tests) + 1, "failed": 1}, recorded.outcome.text[-6000:]
+    assert recorded.outcome.counts() == {"passed": len(recorded.plan.tests) + 1, "failed": 1}, recorded.outcome.text[
+        -6000:
+    ]
     assert len(recorded.plan.secrets) > 550
 
 

@@ -152,7 +152,9 @@ def test_progress() -> None:
     """s3transfer's progress is reported once on replay, for each byte, and never by digesting."""
     seen: list[int] = []
     size = len(LARGE)
-    chunk = ReadFileChunk(io.BytesIO(LARGE), size, size, [lambda bytes_transferred: seen.append(bytes_transferred)], False)
+    chunk = ReadFileChunk(
+        io.BytesIO(LARGE), size, size, [lambda bytes_transferred: seen.append(bytes_transferred)], False
+    )
     body = uploads.take_request_body({"Body": chunk}, PUT)
     assert body is not None
     body.written()
@@ -194,8 +196,13 @@ def test_attributes() -> None:
 
 @pytest.mark.parametrize(
     ("service", "operation", "params"),
-    [("s3", "PutObject", {"Bucket": "b"}), ("s3", "GetObject", {"Key": "k"}), ("s3", "ListBuckets", {}),
-     ("s3", "CreateBucket", {"CreateBucketConfiguration": {}}), ("sqs", "SendMessage", {"MessageBody": "m"})],
+    [
+        ("s3", "PutObject", {"Bucket": "b"}),
+        ("s3", "GetObject", {"Key": "k"}),
+        ("s3", "ListBuckets", {}),
+        ("s3", "CreateBucket", {"CreateBucketConfiguration": {}}),
+        ("sqs", "SendMessage", {"MessageBody": "m"}),
+    ],
 )
 def test_no_body(service: str, operation: str, params: dict[str, Any]) -> None:
     """A call without a streaming body is written as it is."""

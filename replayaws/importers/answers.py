@@ -60,8 +60,12 @@ def read_answer(exchange: Exchange, identified: Identified, model: OperationMode
     stream = parsed.pop(name)
     if model.has_event_stream_output:
         events, incomplete = _events(name, stream, model)
-        return Answer(parsed, stream=(name, events), incomplete=incomplete or _cut_short(exchange.answer_body, len(events)))
-    return Answer(parsed, stream=(name, codec.encode_blob(stream if isinstance(stream, (str, bytes)) else stream.read())))
+        return Answer(
+            parsed, stream=(name, events), incomplete=incomplete or _cut_short(exchange.answer_body, len(events))
+        )
+    return Answer(
+        parsed, stream=(name, codec.encode_blob(stream if isinstance(stream, (str, bytes)) else stream.read()))
+    )
 
 
 def _parse(exchange: Exchange, identified: Identified, model: OperationModel) -> dict[str, Any]:

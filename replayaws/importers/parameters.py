@@ -114,9 +114,7 @@ def _body_protocol(protocol: str) -> str:
     return "json" if protocol == "rest-json" else protocol
 
 
-def _read_headers(
-    headers: Mapping[str, str], names: Mapping[str, str], members: Mapping[str, Shape]
-) -> dict[str, Any]:
+def _read_headers(headers: Mapping[str, str], names: Mapping[str, str], members: Mapping[str, Shape]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, member in members.items():
         location = member.serialization.get("location")
@@ -212,7 +210,9 @@ def _list_parts(shape: Shape, text: str) -> list[str]:
     parts = [found[1].strip() for found in _QUOTED.finditer(text)][: text.count(",") + 1]
     if parts and not text.endswith(",") and parts[-1] == "":
         parts.pop()
-    return [part[1:-1].replace('\\"', '"') if part[:1] == part[-1:] == '"' and len(part) > 1 else part for part in parts]
+    return [
+        part[1:-1].replace('\\"', '"') if part[:1] == part[-1:] == '"' and len(part) > 1 else part for part in parts
+    ]
 
 
 def _from_text(shape: Shape, text: str) -> Any:

@@ -60,9 +60,7 @@ def match_path(service: str, exchange: Exchange) -> Match | None:
     return max(matches, key=lambda match: match.fit, default=None)
 
 
-def _fit(
-    template: _Template, path: str, query: Mapping[str, str], exchange: Exchange, root: str
-) -> Match | None:
+def _fit(template: _Template, path: str, query: Mapping[str, str], exchange: Exchange, root: str) -> Match | None:
     found = template.pattern.fullmatch(path)
     if found is None or not template.required_query <= query.keys():
         return None
@@ -72,7 +70,9 @@ def _fit(
     if not all(header in exchange.headers for header in template.required_headers):
         return None
     unknown = 0 if template.takes_any_query else len(query.keys() - template.known_query)
-    loose = sum("/" in text for name, text in zip(template.names, found.groups(), strict=True) if name not in template.greedy)
+    loose = sum(
+        "/" in text for name, text in zip(template.names, found.groups(), strict=True) if name not in template.greedy
+    )
     fit = (
         -loose,
         int(bool(root) and template.body_root == root),

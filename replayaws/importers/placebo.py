@@ -72,7 +72,9 @@ class _File:
         return str(self.folder / self.name)
 
 
-_NAME = re.compile(r"(?P<target>.+)\.(?P<operation>[A-Za-z0-9]+)_(?P<number>\d+)\.(?P<form>json|pickle)$", re.IGNORECASE)
+_NAME = re.compile(
+    r"(?P<target>.+)\.(?P<operation>[A-Za-z0-9]+)_(?P<number>\d+)\.(?P<form>json|pickle)$", re.IGNORECASE
+)
 
 
 def _files(path: Path, refused: list[tuple[str, str]]) -> Iterator[_File]:
@@ -99,7 +101,9 @@ def _named(
             refused.append((str(relative), "its name is not <service>.<Operation>_<number>.json"))
         return
     if found["form"].lower() == "pickle":
-        refused.append((str(relative), "it is a pickle, and reading one can run any code; record it with placebo as JSON"))
+        refused.append(
+            (str(relative), "it is a pickle, and reading one can run any code; record it with placebo as JSON")
+        )
         return
     yield _File(
         relative.parent, relative.name, found["target"], found["operation"], int(found["number"]), read, modified
@@ -249,9 +253,7 @@ def _service(model: OperationModel) -> str:
 
 
 def _best(recording: _Recording) -> list[OperationModel]:
-    strangers = {
-        index: _strangers(recording.data, model.output_shape) for index, model in enumerate(recording.models)
-    }
+    strangers = {index: _strangers(recording.data, model.output_shape) for index, model in enumerate(recording.models)}
     least = min(strangers.values())
     return [model for index, model in enumerate(recording.models) if strangers[index] == least]
 

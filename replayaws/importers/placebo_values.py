@@ -44,7 +44,9 @@ def read_value(value: Any, shape: Shape | None) -> Any:
             return _bytes(value.get("body") or "")
         if kind == "string":
             return json.dumps(_without_classes(value), default=str)  # a policy that a handler had decoded
-        return {name: read_value(item, _child(shape, name)) for name, item in value.items() if not name.startswith("__")}
+        return {
+            name: read_value(item, _child(shape, name)) for name, item in value.items() if not name.startswith("__")
+        }
     if isinstance(value, list):
         if kind == "string":
             return json.dumps(value, default=str)
@@ -77,7 +79,9 @@ def _moment(value: str | int | float) -> Any:
         return _Text(value)
 
 
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=")
+_BASE64 = re.compile(
+    r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}="
+)
 
 
 def _bytes(text: str) -> bytes:

@@ -170,7 +170,9 @@ def identify(exchange: Exchange, *, hint: str = "") -> Identified | str:
         guessed = _by_path_alone(exchange, evidence)
         if guessed is not None:
             return guessed
-    return f"no service of the installed botocore is recognised in {exchange.method} to host {exchange.host or '(none)'}"
+    return (
+        f"no service of the installed botocore is recognised in {exchange.method} to host {exchange.host or '(none)'}"
+    )
 
 
 def _by_score(item: tuple[int, Entry]) -> tuple[int, str]:
@@ -184,7 +186,9 @@ def _affinity(entry: Entry, identified: Identified, exchange: Exchange, hint: st
     the one that the endpoint is named after.
     """
     shape = shapes.operation_model(entry.name, identified.operation).input_shape
-    known = {member.serialization.get("name", name).lower() for name, member in shape.members.items()} if shape else set()
+    known = (
+        {member.serialization.get("name", name).lower() for name, member in shape.members.items()} if shape else set()
+    )
     fields = form(exchange)
     names = {name.partition(".")[0].lower() for name in fields} - {"action", "version"}
     if not fields and exchange.plain_body[:1] == b"{":
@@ -192,7 +196,11 @@ def _affinity(entry: Entry, identified: Identified, exchange: Exchange, hint: st
             names = {name.lower() for name in json.loads(exchange.plain_body)}
         except ValueError:
             names = set()
-    named = mentions(hint, entry.name) or f">{entry.name}<".encode() in exchange.answer_body or entry.name in fields.values()
+    named = (
+        mentions(hint, entry.name)
+        or f">{entry.name}<".encode() in exchange.answer_body
+        or entry.name in fields.values()
+    )
     loose = sum("/" in text for text in identified.labels.values())  # a longer path, taken for one label
     return -loose, -len(names - known), named, entry.name == entry.endpoint_prefix
 
@@ -259,9 +267,7 @@ def _speaks_query(entry: Entry) -> bool:
     return entry.query_compatible or any(name in entry.protocols for name in QUERY_PROTOCOLS)
 
 
-def _named(
-    entry: Entry, operation: str, protocol: str, exchange: Exchange, evidence: _Evidence
-) -> Identified | None:
+def _named(entry: Entry, operation: str, protocol: str, exchange: Exchange, evidence: _Evidence) -> Identified | None:
     names = shapes.service_model(entry.name).operation_names
     return _found(entry, operation, protocol, exchange, evidence, {}) if operation in names else None
 

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from replayaws.rules import Rules
 
 
-
 def import_vcrpy(paths: Sequence[Path | str], *, rules: Rules) -> Imported:
     """See :func:`replayaws.importers.import_vcrpy`."""
     cassettes: list[tuple[str, Cassette]] = []
@@ -52,7 +51,9 @@ def _files(paths: Sequence[Path | str], refused: list[tuple[str, str]]) -> Itera
     for given in paths:
         path = Path(given)
         if path.is_dir():
-            yield from sorted(file for file in path.rglob("*") if file.name.lower().endswith(SUFFIXES) and file.is_file())
+            yield from sorted(
+                file for file in path.rglob("*") if file.name.lower().endswith(SUFFIXES) and file.is_file()
+            )
         elif path.is_file():
             yield path
         else:
@@ -140,7 +141,9 @@ def _import(
 
 def _hint(path: Path, exchanges: Sequence[Exchange]) -> str:
     """What may name the service of calls that several services have alike: the path, and engines that answers name."""
-    engines = {name.decode() for one in exchanges for name in re.findall(rb"<Engine>([\w-]+)</Engine>", one.answer_body)}
+    engines = {
+        name.decode() for one in exchanges for name in re.findall(rb"<Engine>([\w-]+)</Engine>", one.answer_body)
+    }
     return " ".join(["/".join(path.parts[-3:]), *sorted(engines)])
 
 
@@ -159,7 +162,11 @@ def _final_attempts(exchanges: Sequence[Exchange | str]) -> Iterator[tuple[Excha
 
 
 def _attempt(exchange: Exchange | str) -> int:
-    found = re.search(r"attempt=(\d+)", exchange.headers.get("amz-sdk-request", "")) if isinstance(exchange, Exchange) else None
+    found = (
+        re.search(r"attempt=(\d+)", exchange.headers.get("amz-sdk-request", ""))
+        if isinstance(exchange, Exchange)
+        else None
+    )
     return int(found[1]) if found else 1
 
 

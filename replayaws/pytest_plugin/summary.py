@@ -145,6 +145,8 @@ def summary(reports: Iterable[OwnerReport], *, verbose: bool) -> Iterable[str]:
         yield from _listed("answered by moto, no cassette", others, verbose)
     refused = [f"{name}; record it: {how}" for r in reports for name, how in r.refused]
     yield from _listed("refused", list(dict.fromkeys(refused)), verbose)
+    if verbose:
+        yield from _listed("bound", [f"{r.owner}: {pair}" for r in reports for pair in r.bound], verbose)
     yield from _listed("notes", [note for r in reports for note in r.notes], verbose)
 
 

@@ -65,7 +65,10 @@ def test_handlers() -> None:
 
     def answer(request_signer: Any, params: dict[str, Any], **_: Any) -> Any:
         assert isinstance(request_signer, AioRequestSigner)
-        return AioAWSResponse(params["url"], 200, {}, None), {"Buckets": [], "ResponseMetadata": {"HTTPStatusCode": 200}}
+        return AioAWSResponse(params["url"], 200, {}, None), {
+            "Buckets": [],
+            "ResponseMetadata": {"HTTPStatusCode": 200},
+        }
 
     async def go() -> None:
         async with get_session().create_client("s3", endpoint_url=DEAD, **CREDENTIALS) as s3:
