@@ -64,7 +64,7 @@ def _parse(text: str) -> Any:
             pass  # YAML in flow style looks alike
         except RecursionError:
             raise UnreadableError("it is nested too deeply") from None
-    import yaml  # type: ignore[import-untyped]  # its types are a package of their own
+    import yaml
 
     try:
         content = yaml.load(text, Loader=_loader())  # a safe loader that reads unknown tags as plain data
