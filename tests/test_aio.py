@@ -154,7 +154,6 @@ RAW: dict[str, Callable[[Any], Awaitable[Any]]] = {
     "raw_stream.content.iter_chunked": lambda body: _joined(body.raw_stream.content.iter_chunked(1000)),
     "raw_stream.content.iter_any": lambda body: _joined(body.raw_stream.content.iter_any()),
     "raw_stream.content.iter_chunks": _raw_chunks,
-    "raw_stream.content, by line": lambda body: _collect(body.raw_stream.content),
     "raw_stream.content.readexactly": _raw_exactly,
 }
 
