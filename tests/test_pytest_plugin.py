@@ -423,3 +423,19 @@ def test_a_secret_of_the_programs_own_comes_back(world: World, moto_url: str) ->
     assert value not in world.cassette("tests/test_a/test_a.json").read_text()
     replayed = world.replay("--aws-fallback=error")
     assert replayed.counts() == {"passed": 1}, replayed.text
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("aws_accounts=111122223333", "the account is 123456789012, and aws_accounts allows only 111122223333"),
+        ("aws_regions=us-east-1", "the region is eu-central-1, and aws_regions allows only us-east-1"),
+    ],
+)
+def test_only_allowed_accounts_and_regions_are_recorded(world: World, moto_url: str, option: str, said: str) -> None:
+    """Outside the allow-lists nothing is sent, and nothing is written."""
+    world.write(test_a=QUEUE.format(body="x"))
+    outcome = world.record(moto_url, "-o", option)
+    assert said in outcome.text
+    assert "Nothing was sent." in outcome.text
+    assert world.cassettes() == []
