@@ -128,13 +128,12 @@ SELECTIONS = {
     "one by id": ("tests/test_a.py::test_module[green]",),
     "reversed": ("-p", "reverse_order"),
     "shuffled": ("-p", "randomly", "-p", "no:cacheprovider"),
-    "-n 2 load": ("-n", "2", "--dist", "load"),
-    "-n 2 loadscope": ("-n", "2", "--dist", "loadscope"),
-    "-n 2 loadfile": ("-n", "2", "--dist", "loadfile"),
-    "-n 2 worksteal": ("-n", "2", "--dist", "worksteal"),
-    "-n 2 loadgroup": ("-n", "2", "--dist", "loadgroup"),
-    "-n 2 each": ("-n", "2", "--dist", "each"),
-    "-n 4 load": ("-n", "4"),
+    "-n 4 load": ("-n", "4", "--dist", "load"),
+    "-n 4 loadscope": ("-n", "4", "--dist", "loadscope"),
+    "-n 4 loadfile": ("-n", "4", "--dist", "loadfile"),
+    "-n 4 worksteal": ("-n", "4", "--dist", "worksteal"),
+    "-n 4 loadgroup": ("-n", "4", "--dist", "loadgroup"),
+    "-n 4 each": ("-n", "4", "--dist", "each"),
 }
 
 STYLES = {
