@@ -84,7 +84,7 @@ class Snapshot:
                 states, self._attributes = deep_copy(
                     ([vars(backend) for backend in backends], [attributes for _, _, attributes in contents])
                 )
-            except Exception:
+            except Exception:  # one backend that cannot be copied must not lose the others
                 states = [self._copy_alone(backend) for backend in backends]
                 self._attributes = [deep_copy(attributes) for _, _, attributes in contents]
         self._states = list(zip(backends, states, strict=True))
