@@ -136,20 +136,27 @@ class Guard:
         if found is not None:
             raise SecretFound(_refusal(found, name))
 
-    def check_chunks(self, chunks: Iterable[bytes], *, name: str) -> None:
-        """The same of bytes that come in pieces and are never whole in memory."""
-        inspection = Inspection(lambda layer: _read(layer, self._needles, ()))
+    def check_chunks(
+        self, chunks: Iterable[bytes], *, name: str, kept: Iterable[str] = (), call: str | None = None
+    ) -> None:
+        """The same of bytes that come in pieces and are never whole in memory.
+
+        :param kept: rules that do not hold, as ``keep`` names them.
+        :param call: the call that they answer, where known.
+        """
+        off = _off(kept, call)
+        inspection = Inspection(lambda layer: _read(layer, self._needles, off))
         try:
             kind = inspection.stream(chunks)
         except UnexaminableError as error:
             kind = _unexaminable(error)
         if kind is not None:
-            raise SecretFound(_refusal(Finding(kind), name))
+            raise SecretFound(_refusal(Finding(kind, call=call), name))
 
-    def check_file(self, path: Path, *, name: str) -> None:
+    def check_file(self, path: Path, *, name: str, kept: Iterable[str] = (), call: str | None = None) -> None:
         """The same of a file, such as a body beside a cassette."""
         with path.open("rb") as file:
-            self.check_chunks(iter(lambda: file.read(_CHUNK), b""), name=name)
+            self.check_chunks(iter(lambda: file.read(_CHUNK), b""), name=name, kept=kept, call=call)
 
 
 def scan(data: bytes, *, secrets: Iterable[str] = (), kept: Iterable[str] = ()) -> list[Finding]:

@@ -125,14 +125,21 @@ class Library:
             text = format.dumps(cassette)
         files = files or {}
         beside = sidecar_folder(path)
+        added: list[Path] = []
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if files:
                 beside.mkdir(exist_ok=True)
             for name, source in files.items():
+                added += [] if (beside / name).exists() else [beside / name]
                 shutil.move(source, beside / name)
             _write_atomically(path, text)
         except OSError as error:
+            for file in added:
+                with contextlib.suppress(OSError):
+                    file.unlink()
+            with contextlib.suppress(OSError):
+                beside.rmdir()
             raise CassetteError(
                 f"cannot be written: {error.strerror or error}",
                 path=path,

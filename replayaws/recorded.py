@@ -77,10 +77,8 @@ def checksum_of(metadata: dict[str, Any], blob: Blob) -> tuple[Any, str | None] 
     The expected value is ``None``, which botocore takes for "do not check", where an inline body is not what AWS sent:
     redaction or a hand has changed it.
     """
-    from botocore.httpchecksum import _CHECKSUM_CLS  # type: ignore[attr-defined]  # it has no accessor
-
     algorithm = metadata.get("ChecksumAlgorithm")
-    kind = _CHECKSUM_CLS.get(algorithm) if algorithm else None
+    kind = checksum_class(algorithm)
     if kind is None:
         return None
     expected: str | None = metadata.get("HTTPHeaders", {}).get(f"x-amz-checksum-{algorithm}")
@@ -89,6 +87,14 @@ def checksum_of(metadata: dict[str, Any], blob: Blob) -> tuple[Any, str | None] 
         check.update(blob.data)
         expected = expected if check.b64digest() == expected else None
     return kind(), expected
+
+
+def checksum_class(algorithm: str | None) -> Callable[[], Any] | None:
+    """botocore's class for a checksum algorithm, such as ``"crc32"``; ``None`` where it has none."""
+    from botocore.httpchecksum import _CHECKSUM_CLS  # type: ignore[attr-defined]  # it has no accessor
+
+    kind: Callable[[], Any] | None = _CHECKSUM_CLS.get(algorithm) if algorithm else None
+    return kind
 
 
 def streaming_body(metadata: dict[str, Any], blob: Blob, beyond: Callable[[], BaseException] | None) -> Any:

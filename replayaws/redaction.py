@@ -17,19 +17,14 @@ from replayaws.suspicion import is_suspicious, sensitive_params
 from replayaws.value_redaction import ValueRedaction
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from botocore.model import OperationModel, Shape
 
     from replayaws.parameters import Written
 
-__all__ = ["PLACEHOLDER", "Redactor", "is_placeholder", "is_placeholder_account", "redact_cassette"]
+__all__ = ["PLACEHOLDER", "Redactor", "is_placeholder", "is_placeholder_account", "model_of"]
 
 _REMEMBERED = 1000
 """Calls whose redacted parameters are remembered."""
-
-_LARGEST_FILE = 32 * 1024 * 1024
-"""Bytes up to which a body beside the cassette is redacted in memory."""
 
 
 class Redactor:
@@ -49,6 +44,10 @@ class Redactor:
         self._rules = rules or Rules()
         self._known = Substitutions(accounts, None if reserved is None else lambda: _text_of(reserved))
         self._lately: dict[int, tuple[Written, int, dict[str, Any]]] = {}
+
+    def __len__(self) -> int:
+        """How many secrets and accounts were hidden so far."""
+        return len(self._known)
 
     @property
     def secrets(self) -> frozenset[str]:
@@ -112,20 +111,6 @@ class Redactor:
         """The bytes of a body beside the cassette; what is neither text nor compressed text stays."""
         return self._pass(None).texts.data(data)
 
-    def file(self, path: Path) -> int:
-        """A file with a body, rewritten where it holds text with a secret; larger ones are left to the guard.
-
-        :returns: its size afterwards, in bytes.
-        """
-        size = path.stat().st_size
-        if size <= _LARGEST_FILE:
-            data = path.read_bytes()
-            redacted = self.data(data)
-            if redacted != data:
-                path.write_bytes(redacted)
-                size = len(redacted)
-        return size
-
     def hides(self, model: OperationModel, member: str) -> bool:
         """Whether a member of an output is hidden whole, so that there is no use in keeping its body."""
         shape = model.output_shape
@@ -144,11 +129,12 @@ class Redactor:
             cassette,
             owner=self.text(cassette.owner),
             values=self._pass(None).whole(cassette.values, None),
+            invented=[text for text in cassette.invented if self.text(text) == text],
             interactions=[self._interaction(interaction) for interaction in cassette.interactions],
         )
 
     def _interaction(self, interaction: Interaction) -> Interaction:
-        model, error = _model(interaction), interaction.decoded_error()
+        model, error = model_of(interaction), interaction.decoded_error()
         return msgspec.structs.replace(
             interaction,
             params=_changed(interaction.params, lambda written: self.params(written, model)),
@@ -172,16 +158,6 @@ class Redactor:
         return ValueRedaction(self._known, self._rules.active(operation), custom)
 
 
-def redact_cassette(cassette: Cassette, rules: Rules) -> Cassette:
-    """The cassette as these rules would have recorded it; what it has lost already stays lost.
-
-    :param cassette: loaded; its placeholders keep their numbers, new ones follow.
-    """
-    redactor = Redactor(rules, reserved=cassette)
-    once = redactor.sweep(msgspec.structs.replace(cassette, kept=list(rules.kept)))
-    return redactor.sweep(once)
-
-
 def _changed(payload: msgspec.Raw, change: Callable[[dict[str, Any]], dict[str, Any]]) -> msgspec.Raw:
     if payload == NOTHING:
         return payload
@@ -190,7 +166,8 @@ def _changed(payload: msgspec.Raw, change: Callable[[dict[str, Any]], dict[str, 
     return payload if changed == written else raw(changed)
 
 
-def _model(interaction: Interaction) -> OperationModel | None:
+def model_of(interaction: Interaction) -> OperationModel | None:
+    """The model of a recorded call; ``None`` for plain HTTP, and for what the installed botocore does not know."""
     from botocore.exceptions import UnknownServiceError
     from botocore.model import OperationNotFoundError
 

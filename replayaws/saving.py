@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from replayaws import format, recorder
+import msgspec
+
+from replayaws import body_redaction, format, recorder, sidecars
+from replayaws.library import Library, sidecar_folder
 
 if TYPE_CHECKING:
     from replayaws.bodies import Tap
+    from replayaws.cassette import Cassette
     from replayaws.deck import Deck
-    from replayaws.redaction import Redactor
+    from replayaws.guard import Guard
+    from replayaws.rules import Rules
 
 
 def save(deck: Deck) -> tuple[str, int]:
@@ -21,39 +27,85 @@ def save(deck: Deck) -> tuple[str, int]:
     :raises SecretFound: when a secret stands in what would be written; nothing is written.
     :raises CassetteError: when the file cannot be written; the old one stands.
     """
-    with tempfile.TemporaryDirectory(prefix="replayaws-") as staging:
-        files: dict[str, Path] = {}
+    with tempfile.TemporaryDirectory(prefix="replayaws-") as folder:
+        staging = Path(folder)
         takes = deck.recording.takes
         for number, (take, tap) in enumerate(takes):
             if tap is not None and isinstance(take, recorder.ApiTake) and take.stream is None:
-                _take_stream(take, tap, number, Path(staging), files, deck.redactor)
+                _take_stream(take, tap, number, staging)
         redactor, bindings, guard = deck.redactor, deck.bindings, deck.run.guard
         new = [(take.interaction(redactor, bindings), take.reads) for take, _ in takes]
-        cassette = redactor.sweep(deck.new_cassette(recorder.fold(new)), secrets=guard.secrets)
-        text = format.dumps(cassette)
+        cassette, bodies = body_redaction.redact_all(
+            deck.new_cassette(recorder.fold(new)),
+            redactor,
+            lambda written: sidecars.file_of(written, _folder_of(written, staging, deck.path)),
+            staging,
+            secrets=guard.secrets,
+        )
         guard.learn(redactor.secrets)
-        guard.check(text, name=str(deck.path))
-        for name, path in files.items():
-            guard.check_file(path, name=f"{deck.path}: {name}")
-        deck.run.library.save(cassette, deck.path, text=text, files=files)
+        write(cassette, bodies, deck.path, guard=guard, library=deck.run.library)
         deck.run.made.enter(cassette)
         return str(deck.path), len(cassette.interactions)
 
 
-def _take_stream(
-    take: recorder.ApiTake, tap: Tap, number: int, staging: Path, files: dict[str, Path], redactor: Redactor
-) -> None:
-    from replayaws import codec, sidecars
+def rewrite(path: Path, rules: Rules, *, only_look: bool = False) -> bool:
+    """A cassette, with the bodies beside it, as these rules would have recorded it; what it has lost already stays lost.
 
+    :param only_look: write nothing.
+    :returns: whether anything changes.
+    :raises SecretFound: when a secret is left; the old files stand.
+    :raises CassetteError: when the cassette or a body cannot be used or written; the old files stand.
+    """
+    from replayaws.guard import Guard
+    from replayaws.redaction import Redactor
+
+    library = Library(path.parent)
+    old, beside = library.load(path), sidecar_folder(path)
+    redactor = Redactor(rules, reserved=old)
+    with tempfile.TemporaryDirectory(prefix="replayaws-") as folder:
+        cassette, bodies = body_redaction.redact_all(
+            msgspec.structs.replace(old, kept=list(rules.kept)),
+            redactor,
+            lambda written: sidecars.file_of(written, beside),
+            Path(folder),
+        )
+        if format.dumps(cassette) == format.dumps(old):
+            return False
+        if not only_look:
+            guard = Guard()
+            guard.learn(redactor.secrets)
+            write(cassette, bodies, path, guard=guard, library=library)
+        return True
+
+
+def write(cassette: Cassette, bodies: Mapping[str, Path], path: Path, *, guard: Guard, library: Library) -> None:
+    """Write a cassette and its bodies, when the guard finds no secret in any byte of them.
+
+    :param bodies: the file of each body by the name that the cassette has for it; new ones are moved.
+    :raises SecretFound: when it does; nothing is written.
+    :raises CassetteError: when a file cannot be written; the old ones stand.
+    """
+    text = format.dumps(cassette)
+    guard.check(text, name=str(path))
+    calls = {
+        body["$file"]: one.call for one in cassette.interactions for body in body_redaction.written_bodies(one).values()
+    }
+    for name, body in bodies.items():
+        guard.check_file(body, name=f"{path}: {name}", kept=cassette.kept, call=calls.get(name))
+    beside = sidecar_folder(path)
+    library.save(
+        cassette, path, text=text, files={name: body for name, body in bodies.items() if body.parent != beside}
+    )
+
+
+def _folder_of(written: Mapping[str, Any], staging: Path, path: Path) -> Path:
+    """Where a body lies: just recorded, or beside the cassette that is added to."""
+    return staging if (staging / str(written.get("$file"))).is_file() else sidecar_folder(path)
+
+
+def _take_stream(take: recorder.ApiTake, tap: Tap, number: int, staging: Path) -> None:
     taken = tap.finish()
     content_type = take.metadata.get("HTTPHeaders", {}).get("content-type", "")
-    written, file = sidecars.write(taken, staging, number=number, content_type=content_type)
-    if file is not None and redactor.hides(take.model, tap.member):
-        with file.open("rb") as body:
-            written = codec.encode_blob(body.read(codec.INLINE_LIMIT))
-        file.unlink()
-    elif file is not None:
-        files[file.name] = file
-        written = {**written, "$size": redactor.file(file)}
+    written, _ = sidecars.write(taken, staging, number=number, content_type=content_type)
     take.stream = (tap.member, written)
     take.incomplete = taken.incomplete
