@@ -6,7 +6,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from replayaws import answers, codec, parameters, shapes
+from replayaws import answers, codec, parameters, shapes, tying
 from replayaws.chronicle import Found
 from replayaws.errors import MissError
 from replayaws.fallback.answers import NoAnswer
@@ -46,6 +46,10 @@ class LiveCall:
         self.deck, self.client, self.operation = deck, client, operation
         self.service: str = client.meta.service_model.service_name
         self.region: str | None = client.meta.region_name
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> LiveCall:
+        """Itself: botocore copies a request with its context, where this call stands, to sign a URL of it."""
+        return self
 
     @property
     def name(self) -> str:
@@ -114,6 +118,9 @@ class LiveCall:
                 if player is not None:
                     call = self.redacted()
                     answer = player.find(call, self.model)
+                    if not isinstance(answer, Found) and tying.tie(answer, call, player, deck.redactor):
+                        self._redacted = None
+                        answer = player.find(self.redacted(), self.model)
                     if isinstance(answer, Found):
                         found = answer
                     else:

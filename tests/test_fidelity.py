@@ -179,6 +179,14 @@ def test_console_output_and_templates_come_back_decoded(recording: Recording, tm
     assert second.replay("cloudformation", lambda cf: cf.get_template(StackName="s")) == formed
 
 
+def test_a_request_that_botocore_copies_to_sign_a_url_of_it_is_recorded(recording: Recording) -> None:
+    """EC2's CopySnapshot carries a signed URL of itself, made from a deep copy of the request and its context."""
+    copied = xml_answer("<CopySnapshotResponse><snapshotId>snap-0abcd1234</snapshotId></CopySnapshotResponse>")
+    recording.assert_equal(
+        "ec2", lambda ec2: ec2.copy_snapshot(SourceRegion="eu-west-1", SourceSnapshotId="snap-1"), copied
+    )
+
+
 def test_an_error_of_a_former_query_service_keeps_its_codes_and_its_class(recording: Recording) -> None:
     """SQS answers with the code of the query protocol, and the class comes from the modelled one."""
     gone = json_answer(

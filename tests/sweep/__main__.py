@@ -136,6 +136,7 @@ def explanation(service: str, operation: str, lines: list[str]) -> str:
 
 _EXPLAINED = {
     "botocore gives its clients no method for it": "botocore removes it from its clients: it needs bidirectional HTTP/2",
+    "<Element '": "its model names one element twice, and botocore hands out XML elements, which no cassette can hold",
 }
 
 

@@ -22,7 +22,7 @@ def is_hidden(path: tuple[str | int, ...], live: dict[str, Any], service: Any) -
     if path == _LENGTH:
         return True
     for shape in _shapes(live, service):
-        if _is_sensitive(path, shape):
+        if _is_sensitive(path, shape) or _is_sensitive_header(path, shape):
             return True
     return len(path) > 1 and bool(_EXPIRY.search(str(path[-1]))) and "credential" in str(path[-2]).lower()
 
@@ -32,6 +32,17 @@ def _shapes(live: dict[str, Any], service: Any) -> list[Shape]:
     if live["raised"] is None or error is None:
         return [service.operation_model(live["operation"]).output_shape]
     return list(service.operation_model(live["operation"]).error_shapes)
+
+
+def _is_sensitive_header(path: tuple[str | int, ...], shape: Any) -> bool:
+    """Whether a header, which ``ResponseMetadata`` shows as well, carries a sensitive member."""
+    if path[:2] != ("ResponseMetadata", "HTTPHeaders") or shape is None:
+        return False
+    members = [member for member in shape.members.values() if member.serialization.get("location") == "header"]
+    return any(
+        member.serialization.get("name", "").lower() == path[2] and member.metadata.get("sensitive")
+        for member in members
+    )
 
 
 def _is_sensitive(path: tuple[str | int, ...], shape: Shape | None) -> bool:

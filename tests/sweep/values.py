@@ -150,7 +150,9 @@ class Filler:
         if self.kind == "empty":
             return b""
         if self.kind == "odd":
-            return (b"\xff\xfe\x00\x80", b'{"a":1}', b'{"a": 1, "b": [2.50]}', b"[1e999]")[self._random() % 4]
+            number = self._random()  # no blob is another: one may be sensitive where the other is not
+            forms = (b"\xff\xfe\x00\x80 %d", b'{"a":%d}', b'{"a": %d, "b": [2.50]}', b"[1e999, %d]")
+            return forms[number % 4] % number
         self._leaves += 1
         return f"a {name} {self._leaves} bytes z".encode()
 

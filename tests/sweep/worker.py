@@ -119,6 +119,7 @@ def plain_client(service: str, endpoint: str) -> tuple[Any, dict[str, str]]:
 _UNSIGNED = {
     "cloudfront-keyvaluestore": "signs with SigV4a, which botocore leaves to a package that is not here",
     "codecatalyst": "takes bearer tokens of a login",
+    "account-access-runtime": "takes bearer tokens of a login",
 }
 
 
