@@ -32,16 +32,16 @@ def hide_string(secret: str, shape: Shape | None, known: Substitutions, *, lengt
     size = len(secret) if length is None else length
 
     def make(number: int) -> str:
-        options = _options(secret, number, size)
-        first = next(options)
+        choice = options(secret, number, size)
+        first = next(choice)
         if fits is None or fits(first):
             return first
-        return next(filter(fits, options), None) or _shortened(shape, first)
+        return next(filter(fits, choice), None) or _shortened(shape, first)
 
     return known.placeholder(secret, make)
 
 
-def _options(secret: str, number: int, length: int) -> Iterator[str]:
+def options(secret: str, number: int, length: int) -> Iterator[str]:
     """Placeholders with a number, from the one most like the secret to the one least."""
     form = placeholders.form_of(secret)
     yield placeholders.plain(number, length) if form == "plain" else placeholders.make(form, number, secret)

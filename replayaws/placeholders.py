@@ -55,6 +55,18 @@ _WRAPPED = re.compile(
     r"|-----BEGIN [A-Z ]+-----\s+UkVEQUNURUQt[\w+/]*=*\s+-----END [A-Z ]+-----\s*"
 )
 
+FRAMED = re.compile(
+    "|".join(
+        (
+            r"https?://redacted-\d+\.example\.com/?",
+            r"arn:[\w-]*:[^:]*:[^:]*:[^:]*:(?:REDACTED|redacted)-\d+",
+            r"-----BEGIN [A-Z ]+-----\s+UkVEQUNURUQt[\w+/]*=*\s+-----END [A-Z ]+-----\s*",
+            *(re.sub("[?]P<[a-z0-9_]+>", "?:", form) for form in _NUMBERED),
+        )
+    )
+)
+"""Finds placeholders with the frame that those of URLs, ARNs and keys have; has no groups."""
+
 
 def is_placeholder(text: str) -> bool:
     """Whether the whole text is one placeholder."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,6 +16,7 @@ from replayaws.encoded_placeholders import may_stand_in
 from replayaws.ignoring import Ignored
 from replayaws.interaction import Call, Interaction
 from replayaws.matching import Plan, differences, shown
+from replayaws.placeholders import PLACEHOLDER
 from replayaws.slots import Slot
 from replayaws.tracks import Family, Line, Track
 from replayaws.unification import Refusal, Unification
@@ -64,6 +65,7 @@ class Player:
         self._by_order = cassette.recorded.matched_by == "order"
         self._invented = invention.longest_first(map(invention.written, cassette.invented))
         self._unification = Unification(cassette, bindings, bind=bind, now=now)
+        self._hidden: dict[str, bool] = {}
         self._tracks: dict[tuple[str, str], Track] = {}
         self._seen: dict[int, tuple[dict[str, Any], Track, str | None, Line]] = {}
         self._chronicle = Chronicle(cassette, collapse=polls == "collapse")
@@ -107,6 +109,18 @@ class Player:
         if found.fit is not None:
             self._unification.tie(found.fit)
         self._chronicle.play(found)
+
+    def has_placeholders(self, call: Call) -> bool:
+        """Whether recordings of a call's operation have placeholders among their parameters."""
+        known = self._hidden.get(call.name)
+        if known is None:
+            texts = (bytes(self._interactions[index].params) for index in self._chronicle.by_name.get(call.name, ()))
+            known = self._hidden[call.name] = any(PLACEHOLDER.search(text.decode()) for text in texts)
+        return known
+
+    def take_for(self, uses: Mapping[str, str]) -> bool:
+        """Take placeholders in live calls for the texts that recordings have in their place; whether any may be so taken."""
+        return any([self._unification.redacted.bind(text, placeholder) for placeholder, text in uses.items()])
 
     def unplayed(self) -> list[int]:
         """Indexes of recordings with plays left: mutations not played as often as recorded, reads never played."""

@@ -66,7 +66,11 @@ class Redactor:
         """The parameters of a call."""
         if not self._may_hide(written, model):
             return written
-        return self._pass(model).whole(written, None if model is None else model.input_shape)
+        known, shape = len(self._known), None if model is None else model.input_shape
+        redacted = self._pass(model).whole(written, shape)
+        if len(self._known) != known and self._known.traces(msgspec.json.encode(redacted)):
+            return self._pass(model).whole(redacted, shape)  # what one member hides stands in one before it
+        return redacted
 
     def outgoing(self, written: Written, model: OperationModel) -> dict[str, Any]:
         """The parameters of a call that is being made; the same object for the same ``written``."""
@@ -118,12 +122,16 @@ class Redactor:
             return False
         return shapes.is_sensitive(shape) or shapes.is_sensitive(shape.members[member])
 
+    def watch_for(self, secrets: Iterable[str]) -> None:
+        """Hides these wherever they stand from now on."""
+        self._known.watch(secrets)
+
     def sweep(self, cassette: Cassette, *, secrets: Iterable[str] = ()) -> Cassette:
         """The cassette once more, when all its secrets are known: one may stand in calls made before it was seen.
 
         :param secrets: what else is to be hidden where it stands: the secrets of other cassettes of the run.
         """
-        self._known.watch(secrets)
+        self.watch_for(secrets)
         self._lately.clear()
         return msgspec.structs.replace(
             cassette,

@@ -10,7 +10,7 @@ import re
 import pytest
 
 from replayaws import placeholders
-from replayaws.hiding import _options
+from replayaws.hiding import options
 from replayaws.placeholders import PLACEHOLDER, is_placeholder, is_placeholder_account
 
 FORMS = {
@@ -46,7 +46,7 @@ def test_a_form_is_recognised_and_made(form: str) -> None:
 @pytest.mark.parametrize("secret", FORMS.values(), ids=FORMS)
 def test_every_placeholder_for_a_shape_is_one(secret: str) -> None:
     """Whatever the shape of a member makes of a placeholder is left alone when it is redacted again."""
-    assert [option for option in _options(secret, 12, len(secret)) if not is_placeholder(option)] == []
+    assert [option for option in options(secret, 12, len(secret)) if not is_placeholder(option)] == []
 
 
 def test_formats_stay_valid() -> None:
