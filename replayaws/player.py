@@ -120,7 +120,8 @@ class Player:
 
     def take_for(self, uses: Mapping[str, str]) -> bool:
         """Take placeholders in live calls for the texts that recordings have in their place; whether any may be so taken."""
-        return any([self._unification.redacted.bind(text, placeholder) for placeholder, text in uses.items()])
+        taken = [self._unification.redacted.bind(text, placeholder) for placeholder, text in uses.items()]
+        return any(taken)
 
     def unplayed(self) -> list[int]:
         """Indexes of recordings with plays left: mutations not played as often as recorded, reads never played."""
