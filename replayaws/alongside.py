@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-import msgspec
+import dataclasses
+from typing import TYPE_CHECKING
 
 from replayaws import alignment
 from replayaws.interaction import Call, Interaction
@@ -12,59 +11,65 @@ from replayaws.interaction import Call, Interaction
 if TYPE_CHECKING:
     from replayaws.bindings import Bindings
     from replayaws.comparison import Difference
-    from replayaws.recorder import ApiTake
+    from replayaws.recorder import Take
     from replayaws.redaction import Redactor
 
 
-def align(
-    call: Call, take: ApiTake, recorded: Interaction | None, redactor: Redactor, bindings: Bindings
-) -> str | None:
+def align(call: Call, take: Take, recorded: Interaction | None, redactor: Redactor, bindings: Bindings) -> str | None:
     """Pair the identifiers of a live answer with the recorded ones.
 
     :returns: why the two do not align, ``None`` where they do.
     """
     if recorded is None:
         return f"it calls {call.name}, which the cassette does not hold with these parameters"
-    live = _response(take, redactor)
-    if (recorded.decoded_error() is None) != (take.error is None):
-        return f"{call.name} {_outcome(take.error)} now, and {_outcome(recorded.decoded_error())} when it was recorded"
-    for one, other in alignment.pairs(recorded.decoded_response(), live):
+    live = _live(take, redactor)
+    if _outcome(live) != _outcome(recorded) and not (_failed(live) and _failed(recorded)):
+        return f"{call.name} {_outcome(live)} now, and {_outcome(recorded)} when it was recorded"
+    for one, other in alignment.pairs(recorded.decoded_response(), live.decoded_response()):
         bindings.bind(one, other)
     return None
 
 
-def compare(
-    call: Call, take: ApiTake, recorded: Interaction | None, redactor: Redactor, bindings: Bindings
-) -> list[str]:
+def compare(call: Call, take: Take, recorded: Interaction | None, redactor: Redactor, bindings: Bindings) -> list[str]:
     """How a live answer differs from the recorded one, a line for each difference."""
     if recorded is None:
         return [f"{call.name}: the cassette does not hold this call"]
-    from replayaws import comparison
-
-    live = _response(take, redactor)
-    for one, other in alignment.pairs(recorded.decoded_response(), live):
+    live = _live(take, redactor)
+    for one, other in alignment.pairs(recorded.decoded_response(), live.decoded_response()):
         bindings.bind(one, other)
-    was = comparison.Answer(
-        response=recorded.decoded_response(),
-        error=recorded.decoded_error(),
-        status=recorded.decoded_metadata().get("HTTPStatusCode"),
-    )
-    error = None if take.error is None else redactor.error(take.error)
-    now = comparison.Answer(
-        response=bindings.to_recorded(live), error=error, status=take.metadata.get("HTTPStatusCode")
-    )
-    return [
-        f"{call.name}: {_sentence(difference)}" for difference in comparison.answer_differences(was, now, take.model)
-    ]
+    return [f"{call.name}: {_sentence(difference)}" for difference in _differences(take, recorded, live, bindings)]
 
 
-def _response(take: ApiTake, redactor: Redactor) -> dict[str, Any]:
-    response = msgspec.json.decode(take.response or b"{}")
-    return redactor.response(response, take.model, error=take.error is not None)
+def _live(take: Take, redactor: Redactor) -> Interaction:
+    """What has been answered now, redacted, in the live identifiers."""
+    from replayaws.bindings import Bindings
+
+    return take.interaction(redactor, Bindings())
 
 
-def _outcome(error: dict[str, Any] | None) -> str:
-    return "succeeds" if error is None else f"fails with {error.get('Code')}"
+def _differences(take: Take, recorded: Interaction, live: Interaction, bindings: Bindings) -> list[Difference]:
+    from replayaws import bodies, comparison
+    from replayaws.recorder import ApiTake
+
+    was, now = comparison.recorded_answer(recorded), comparison.recorded_answer(live)
+    now = dataclasses.replace(now, response=bindings.to_recorded(now.response))
+    if not isinstance(take, ApiTake):
+        return comparison.http_differences(was, now)
+    stream = bodies.streaming_member(take.model)
+    if stream is not None:  # the program has yet to read it
+        was.response.pop(stream, None)
+    return comparison.answer_differences(was, now, take.model)
+
+
+def _failed(interaction: Interaction) -> bool:
+    return bool(interaction.decoded_metadata().get("HTTPStatusCode", 200) >= 300)
+
+
+def _outcome(interaction: Interaction) -> str:
+    error = interaction.decoded_error()
+    if error is not None:
+        return f"fails with {error.get('Code')}"
+    return f"answers {interaction.decoded_metadata().get('HTTPStatusCode')}" if _failed(interaction) else "succeeds"
 
 
 def _sentence(difference: Difference) -> str:

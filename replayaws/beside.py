@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from replayaws.bindings import Bindings
+    from replayaws.cassette import Cassette
+    from replayaws.chronicle import Found
     from replayaws.deck import Deck
     from replayaws.http import HttpAnswer, HttpRequest, HttpTap
     from replayaws.redaction import Redactor
@@ -28,15 +30,27 @@ _lock = threading.Lock()
 
 
 def start(extra_hosts: Sequence[str] = ()) -> None:
-    """Begin to intercept plain HTTP to AWS hosts; repeating does nothing. Imports vcrpy."""
+    """Begin to intercept plain HTTP to AWS hosts, and further ones; repeating adds hosts only. Imports vcrpy."""
     global _tap
     with _lock:
         if _tap is None:
             from replayaws import hook
             from replayaws.http import HttpTap
 
-            _tap = HttpTap(_answer, _received, in_botocore_call=hook.in_botocore_call.get, extra_hosts=extra_hosts)
+            _tap = HttpTap(_answer, _received, in_botocore_call=hook.in_botocore_call.get)
+        _tap.add_hosts(extra_hosts)
         _tap.start()
+
+
+def intercepted() -> tuple[str, ...] | None:
+    """Further hosts whose requests are intercepted; ``None`` where nothing is."""
+    return None if _tap is None else _tap.extra_hosts
+
+
+def recorded_hosts(cassette: Cassette) -> list[str]:
+    """The hosts, with their ports, to which a cassette holds plain requests."""
+    urls = (str(one.decoded_params().get("url", "")) for one in cassette.interactions if one.service == "http")
+    return [urlsplit(url).netloc for url in dict.fromkeys(urls)]
 
 
 def stop() -> None:
@@ -65,10 +79,17 @@ def refuse_connection(host: str) -> None:
 
 @dataclasses.dataclass(slots=True)
 class HttpTake:
-    """A plain request on its way into a cassette; the sibling of :class:`replayaws.recorder.Take`."""
+    """A plain request on its way into a cassette; the sibling of :class:`replayaws.recorder.ApiTake`.
+
+    :param decision: why it is sent.
+    :param found: the recording that answers it, where one does.
+    """
 
     request: HttpRequest
     seconds: float
+    call: PlainCall
+    decision: Decision
+    found: Found | None
     took: float = 0.0
     response: HttpAnswer | None = None
     endpoint: str | None = None
@@ -106,7 +127,7 @@ def _answer(request: HttpRequest) -> HttpAnswer | None:
     owner = stack.current()
     if owner is None or live.left_to_the_user():
         return None
-    return _Plain(owner, request).answer()
+    return PlainCall(owner, request).answer()
 
 
 def _received(request: HttpRequest, answer: HttpAnswer) -> None:
@@ -117,6 +138,7 @@ def _received(request: HttpRequest, answer: HttpAnswer) -> None:
         if isinstance(take, HttpTake) and (take.request.method, take.request.url) == (request.method, request.url):
             take.took = owner.recording.seconds() - take.seconds
             take.response = answer
+            owner.beside(take.decision, take.found, take.call, take)
             owner.note(_logged(request, "aws", answer))
             return
 
@@ -128,13 +150,14 @@ def _logged(request: HttpRequest, source: str | None, answer: HttpAnswer | None)
     return RecordedCall("http", request.method.upper(), {"url": request.url}, None, source, response)
 
 
-class _Plain:
+class PlainCall:
     """One plain request."""
 
     def __init__(self, owner: Deck, request: HttpRequest) -> None:
         self.owner, self.request = owner, request
 
-    def _call(self) -> Call:
+    def redacted(self) -> Call:
+        """The request as a cassette holds it."""
         from replayaws import http
 
         redactor = self.owner.redactor
@@ -147,7 +170,7 @@ class _Plain:
 
     def answer(self) -> HttpAnswer | None:
         """As :func:`_answer`."""
-        owner, call = self.owner, self._call()
+        owner, call = self.owner, self.redacted()
         with owner.lock:
             found, missed = owner.find(call, None)
             decision = owner.decide("s3", matched=found is not None)
@@ -156,7 +179,7 @@ class _Plain:
         if decision is Decision.REPLAY and found is not None:
             return self._replayed(found.interaction)
         if decision in (Decision.RECORD, Decision.ALIGN, Decision.COMPARE):
-            self._let_through()
+            self._let_through(decision, found)
             return None
         answer = self._from_moto() if decision is Decision.FALL_BACK else None
         if answer is None:
@@ -176,10 +199,12 @@ class _Plain:
         self.owner.note(_logged(self.request, "cassette", answer))
         return answer
 
-    def _let_through(self) -> None:
+    def _let_through(self, decision: Decision, found: Found | None) -> None:
         parts = urlsplit(self.request.url)
         endpoint = None if hosts.is_aws_host(parts.hostname or "") else f"{parts.scheme}://{parts.netloc}"
-        self.owner.recording.reserve(HttpTake(self.request, self.owner.recording.seconds(), endpoint=endpoint))
+        seconds = self.owner.recording.seconds()
+        take = HttpTake(self.request, seconds, call=self, decision=decision, found=found, endpoint=endpoint)
+        self.owner.recording.reserve(take)
 
     def _from_moto(self) -> HttpAnswer | None:
         from replayaws import http

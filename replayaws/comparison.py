@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+import msgspec
+
 from replayaws import timeline
 from replayaws.codec import TAGS
 from replayaws.interaction import Interaction
@@ -95,6 +97,43 @@ def answer_differences(recorded: Answer, other: Answer, model: OperationModel | 
     if recorded.status is not None and other.status is not None and recorded.status != other.status:
         found.append(Difference("status", "", recorded=recorded.status, other=other.status))
     return found
+
+
+def http_differences(recorded: Answer, other: Answer) -> list[Difference]:
+    """Where an answer to a plain request differs from the recorded one: in status, content type, or the form of its JSON.
+
+    Other headers and texts do not count.
+    """
+    if recorded.status != other.status:
+        return [Difference("status", "", recorded=recorded.status, other=other.status)]
+    kinds = _content_type(recorded), _content_type(other)
+    found = [Difference("type", "content-type", recorded=kinds[0], other=kinds[1])] if kinds[0] != kinds[1] else []
+    bodies = _json_body(recorded), _json_body(other)
+    if None not in bodies:
+        return found + unique(_walk(bodies[0], bodies[1], None, path="body", name=""))
+    if (bodies[0] is None) != (bodies[1] is None):
+        words = ["no JSON" if body is None else "JSON" for body in bodies]
+        found.append(Difference("type", "body", recorded=words[0], other=words[1]))
+    return found
+
+
+def _content_type(answer: Answer) -> str | None:
+    """Without its parameters, such as a charset."""
+    value = answer.response.get("headers", {}).get("content-type")
+    return None if value is None else str(value).partition(";")[0].strip().lower()
+
+
+def _json_body(answer: Answer) -> Any:
+    """The object or list that a body in written form is; ``None`` where it is neither."""
+    body = answer.response.get("body")
+    if isinstance(body, dict):
+        body = body.get("$json")
+    elif isinstance(body, str) and body.lstrip()[:1] in ("{", "["):
+        try:
+            body = msgspec.json.decode(body)
+        except (msgspec.DecodeError, RecursionError):
+            body = None
+    return body if isinstance(body, (dict, list)) else None
 
 
 def _error_differences(recorded: Answer, other: Answer) -> list[Difference]:

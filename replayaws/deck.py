@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
 
     from replayaws.answers import Outputs
+    from replayaws.beside import PlainCall
     from replayaws.bindings import Bindings
     from replayaws.cassette import Cassette
     from replayaws.fallback import Fallback
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from replayaws.interaction import Call, Interaction
     from replayaws.live import LiveCall
     from replayaws.player import Found, Missed, Player
-    from replayaws.recorder import ApiTake
+    from replayaws.recorder import ApiTake, Take
     from replayaws.redaction import Redactor
 
 
@@ -109,7 +110,9 @@ class Deck:
     def _intercept_http(self) -> None:
         """vcrpy is imported only for a cassette that holds plain HTTP, or where some may be recorded."""
         if self._cassette is not None and any(one.service == "http" for one in self._cassette.interactions):
-            self.run.intercept_http()
+            from replayaws import beside
+
+            self.run.intercept_http(beside.recorded_hosts(self._cassette))
 
     @property
     def offline(self) -> bool:
@@ -375,8 +378,8 @@ class Deck:
         self._check_allowed(call)
         self.recording.reserve(take)
 
-    def beside(self, decision: Decision, found: Found | None, call: LiveCall, take: ApiTake) -> None:
-        """AWS has answered a call that a recording holds too, or should."""
+    def beside(self, decision: Decision, found: Found | None, call: LiveCall | PlainCall, take: Take) -> None:
+        """AWS has answered a call or plain request that a recording holds too, or should."""
         from replayaws import alongside
 
         recorded = None if found is None else found.interaction

@@ -20,7 +20,7 @@ from contextvars import ContextVar
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from replayaws import ambient, models_cache, stack
+from replayaws import ambient, first_request, models_cache, stack
 from replayaws.errors import MissError
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def install() -> None:
     if any(isinstance(finder, _Finder) for finder in sys.meta_path):
         return
     ambient.follow(stack.replaying, stack.recorded_region)
+    first_request.follow(in_botocore_call.get)
     for name, wrap in _WRAPS.items():
         module = sys.modules.get(name)
         if module is not None:
@@ -273,6 +274,11 @@ _WRAPS: dict[str, Callable[[ModuleType], None]] = {
     "botocore.signers": _wrap_signers,
     "botocore.waiter": _wrap_time,
     "botocore.endpoint": _wrap_time,
+    "http.client": first_request.wrap_http_client,
+    "urllib3.connectionpool": first_request.wrap_urllib3,
+    "httplib2": first_request.wrap_httplib2,
+    "httpx._transports.default": first_request.wrap_httpx,
+    "aiohttp.client": first_request.wrap_aiohttp,
     "aiobotocore.client": _wrap_async_client,
     "aiobotocore.session": _wrap_async_session,
     "aiobotocore.waiter": _wrap_async_sleeps,

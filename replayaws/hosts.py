@@ -45,13 +45,21 @@ _DOTTED = tuple(f".{suffix}" for suffix in AWS_SUFFIXES)
 _BY_LENGTH = tuple(sorted(AWS_SUFFIXES, key=len, reverse=True))
 
 
-def is_aws_host(host: str, extra: Iterable[str] = ()) -> bool:
+def is_aws_host(host: str, extra: Iterable[str] = (), *, port: int | None = None) -> bool:
     """Whether a host is AWS's, or one of those that the user counts among them.
 
-    :param extra: further host names, each with its subdomains.
+    :param extra: further host names, each with its subdomains; with a port, such as ``"localhost:4566"``, that port only.
+    :param port: of the host, where known.
     """
     name = f".{host.rstrip('.').lower()}"
-    return name.endswith(_DOTTED) or any(name.endswith(f".{suffix}") for suffix in extra)
+    return name.endswith(_DOTTED) or any(_is_below(name, port, suffix) for suffix in extra)
+
+
+def _is_below(name: str, port: int | None, suffix: str) -> bool:
+    host, _, only = suffix.rpartition(":")
+    if not only.isdigit() or host.endswith(":"):  # no port, or an IPv6 address
+        return name.endswith(f".{suffix}")
+    return name.endswith(f".{host.strip('[]')}") and port in (None, int(only))
 
 
 def aws_host_labels(host: str) -> tuple[str, ...] | None:

@@ -179,7 +179,7 @@ class HttpTap:
         raises reaches the program. It is called from whichever thread or task makes the request.
     :param on_response: told what came, where a request was sent.
     :param in_botocore_call: whether the current thread or task is inside a call of botocore's, whose HTTP is its own.
-    :param extra_hosts: further hosts that count as AWS's, each with its subdomains.
+    :param extra_hosts: further hosts that count as AWS's, each with its subdomains, and with its port where it has one.
     """
 
     def __init__(
@@ -193,6 +193,15 @@ class HttpTap:
         self._on_request, self._on_response = on_request, on_response
         self._in_botocore_call, self._extra = in_botocore_call, tuple(extra_hosts)
         self.started = False
+
+    @property
+    def extra_hosts(self) -> tuple[str, ...]:
+        """Further hosts that count as AWS's."""
+        return self._extra
+
+    def add_hosts(self, hosts: Iterable[str]) -> None:
+        """Let further hosts count as AWS's."""
+        self._extra = tuple(dict.fromkeys((*self._extra, *hosts)))
 
     def start(self) -> None:
         """Begin to intercept; repeating does nothing. Imports vcrpy."""
@@ -210,9 +219,9 @@ class HttpTap:
             self.started = False
             interception.end(self)
 
-    def wants(self, host: str) -> bool:
+    def wants(self, host: str, port: int | None = None) -> bool:
         """Whether a request to a host, made now, is ours."""
-        return is_aws_host(host, self._extra) and not self._in_botocore_call()
+        return is_aws_host(host, self._extra, port=port) and not self._in_botocore_call()
 
     def ask(self, request: HttpRequest) -> HttpAnswer | None:
         """The answer to give instead of sending a request."""

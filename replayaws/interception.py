@@ -11,11 +11,12 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.client
+import sys
 import threading
 import types
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from unittest import mock
 from urllib.parse import urlsplit
 
@@ -51,8 +52,8 @@ def end(tap: HttpTap) -> None:
             _patches.close()
 
 
-def _tap_for(host: str) -> HttpTap | None:
-    return next((tap for tap in reversed(_taps) if tap.wants(host)), None)
+def _tap_for(host: str, port: int | None = None) -> HttpTap | None:
+    return next((tap for tap in reversed(_taps) if tap.wants(host, port)), None)
 
 
 _ANSWER = "_replayaws_answer"
@@ -75,7 +76,7 @@ class _TapCassette(Cassette):  # type: ignore[misc]  # vcrpy has no types
     def can_play_response_for(self, request: Any) -> bool:
         """Whether a tap has an answer; it is asked once for each request, vcrpy asks more often."""
         if _ANSWER not in request.__dict__:
-            tap = _tap_for(request.host or "")
+            tap = _tap_for(request.host or "", request.port)
             request.__dict__[_ANSWER] = None if tap is None else tap.ask(_plain(request))
         return request.__dict__[_ANSWER] is not None
 
@@ -92,7 +93,7 @@ class _TapCassette(Cassette):  # type: ignore[misc]  # vcrpy has no types
 
     def append(self, request: Any, response: dict[str, Any]) -> None:
         """Tell the tap what came."""
-        tap = _tap_for(request.host or "")
+        tap = _tap_for(request.host or "", request.port)
         if tap is None:
             return
         headers = {name: _joined(value) for name, value in response["headers"].items()}
@@ -128,11 +129,20 @@ def _text(value: Any) -> str:
 
 
 def _all_patches() -> Iterator[AbstractContextManager[Any]]:
-    real = http.client.HTTPSConnection
-    initialise = _with_globals(real.__init__, HTTPSConnection=real)
-    yield mock.patch.object(real, "__init__", initialise)  # it names its class by what stands in the module
+    yield _knowing_itself(http.client.HTTPSConnection)
+    for name in ("HTTPConnectionWithTimeout", "HTTPSConnectionWithTimeout"):
+        if kind := getattr(sys.modules.get("httplib2"), name, None):  # vcrpy has imported it where it is there
+            yield _knowing_itself(kind)
     yield mock.patch.object(vcr.patch, "force_reset", contextlib.nullcontext)
     yield from _Narrowed(_TapCassette("replayaws")).build()
+
+
+def _knowing_itself(kind: Any) -> AbstractContextManager[Any]:
+    """The class with an ``__init__`` that names its class by what it is, not by what stands in the module."""
+    return cast(
+        "AbstractContextManager[Any]",
+        mock.patch.object(kind, "__init__", _with_globals(kind.__init__, **{kind.__name__: kind})),
+    )
 
 
 def _with_globals(function: Any, **names: Any) -> Any:
@@ -196,15 +206,16 @@ class _Choice:
         self._real, self._replacement = real, replacement
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        host = str(kwargs.get("host", args[0] if args else ""))
-        wanted = _tap_for(host.partition(":")[0]) is not None
+        host, _, port = str(kwargs.get("host", args[0] if args else "")).partition(":")
+        wanted = _tap_for(host, _port(port or kwargs.get("port", args[1] if len(args) > 1 else None))) is not None
         return (self._replacement if wanted else self._real)(*args, **kwargs)
 
     def __instancecheck__(self, instance: Any) -> bool:
         # urllib3's pools keep connections; vcrpy discards those that are not of the class that stands here now.
         if isinstance(instance, self._replacement):
             return True
-        return isinstance(instance, self._real) and _tap_for(str(getattr(instance, "host", ""))) is None
+        host, port = str(getattr(instance, "host", "")), _port(getattr(instance, "port", None))
+        return isinstance(instance, self._real) and _tap_for(host, port) is None
 
     def __subclasscheck__(self, kind: type) -> bool:
         return issubclass(kind, self._real)
@@ -221,18 +232,23 @@ class _Choice:
 def _choosing_function(real: Any, replacement: Any) -> Any:
     @functools.wraps(real)
     def choose(*args: Any, **kwargs: Any) -> Any:
-        return (real if _tap_for(_host(args, kwargs)) is None else replacement)(*args, **kwargs)
+        return (real if _tap_for(*_host(args, kwargs)) is None else replacement)(*args, **kwargs)
 
     return choose
 
 
-def _host(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    """The host of the request that a library's function was called with: a URL, or an object that has one."""
+def _host(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[str, int | None]:
+    """Host and port of the request that a library's function was called with: a URL, or an object that has one."""
     for value in (*args[1:], *kwargs.values()):
         url = value if isinstance(value, str) and "://" in value else getattr(value, "url", value)
         host = getattr(url, "host", None)
         if isinstance(host, (str, bytes)):
-            return _text(host)
+            return _text(host), _port(getattr(url, "port", None))
         if isinstance(url, str) and "://" in url:
-            return urlsplit(url).hostname or ""
-    return ""
+            parts = urlsplit(url)
+            return parts.hostname or "", parts.port
+    return "", None
+
+
+def _port(value: Any) -> int | None:
+    return int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdigit()) else None

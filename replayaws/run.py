@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -176,15 +176,18 @@ class Run:
         """moto, if a call was ever answered or journalled there."""
         return self._fallback
 
-    def intercept_http(self) -> None:
-        """Let plain HTTP to AWS hosts be recorded and replayed; imports vcrpy."""
+    def intercept_http(self, recorded_hosts: Iterable[str] = ()) -> None:
+        """Let plain HTTP to AWS hosts be recorded and replayed; imports vcrpy.
+
+        :param recorded_hosts: others that a cassette holds requests to, each with its port where that is not the usual one.
+        """
         from urllib.parse import urlsplit
 
         from replayaws import beside
 
         source = self.origin.source if self.mode.records else os.environ.get("AWS_ENDPOINT_URL", "")
-        stand_in = urlsplit(source).hostname
-        beside.start((*self.options.http_hosts, *filter(None, (stand_in,))))
+        stand_in = urlsplit(source).netloc.rpartition("@")[2]
+        beside.start((*self.options.http_hosts, *filter(None, (stand_in,)), *recorded_hosts))
 
     @property
     def guard(self) -> Guard:

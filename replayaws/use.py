@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,12 @@ class use_cassette(contextlib.ContextDecorator):  # noqa: N801  # reads as a ver
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         opened = self._active.pop()
-        faults = opened.close(passed=kind is None)
+        try:
+            faults = opened.close(passed=kind is None)
+        finally:
+            beside = sys.modules.get("replayaws.beside")
+            if beside is not None and stack.current() is None:
+                beside.stop()  # nobody's requests are watched from here on
         if kind is None:
             if opened.misses:
                 raise opened.misses[0]

@@ -94,6 +94,11 @@ def with_aiohttp(url: str) -> tuple[int, bytes]:
     return asyncio.run(get())
 
 
+def with_httplib2(url: str) -> tuple[int, bytes]:
+    answer, content = pytest.importorskip("httplib2").Http(timeout=10).request(url)
+    return int(answer.status), content
+
+
 CLIENTS = [
     with_requests,
     with_requests_stream,
@@ -103,6 +108,7 @@ CLIENTS = [
     with_httpx,
     with_httpx_async,
     with_aiohttp,
+    with_httplib2,
 ]
 every_client = pytest.mark.parametrize("get", CLIENTS, ids=lambda get: get.__name__)
 Get = Callable[[str], tuple[int, bytes]]
