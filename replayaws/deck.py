@@ -143,7 +143,11 @@ class Deck:
                 self.run.rules,
                 accounts=(account,) if account else (),
                 reserved=None if self.replacing else self.cassette,
+                beside=self.must_be_live,
             )
+        if self.mode.records and self.parent is not None:
+            takes = [take for take, _ in self.parent.recording.takes]
+            self._redactor.inherit(self.parent.redactor, takes)
         return self._redactor
 
     @property

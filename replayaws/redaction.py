@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape
 
     from replayaws.parameters import Written
+    from replayaws.recorder import Take
 
 __all__ = ["PLACEHOLDER", "Redactor", "is_placeholder", "is_placeholder_account", "model_of"]
 
+_APART = 1_000_000
 _REMEMBERED = 1000
 """Calls whose redacted parameters are remembered."""
 
@@ -36,13 +38,23 @@ class Redactor:
     :param rules: which rules hold; all builtin ones by default.
     :param accounts: account ids known beforehand; the first becomes ``123456789012``.
     :param reserved: a cassette whose placeholders are taken: new ones are numbered past them.
+    :param beside: whether what it redacts is laid beside that cassette and never written: then its numbers are far away.
     """
 
     def __init__(
-        self, rules: Rules | None = None, *, accounts: Sequence[str] = (), reserved: Cassette | None = None
+        self,
+        rules: Rules | None = None,
+        *,
+        accounts: Sequence[str] = (),
+        reserved: Cassette | None = None,
+        beside: bool = False,
     ) -> None:
         self._rules = rules or Rules()
-        self._known = Substitutions(accounts, None if reserved is None else lambda: _text_of(reserved))
+        self._known = Substitutions(
+            accounts, None if reserved is None else lambda: _text_of(reserved), apart=_APART if beside else 0
+        )
+        self._learned: dict[int, object] = {}
+        self._inherited: tuple[Redactor | None, int] = (None, -1)
         self._lately: dict[int, tuple[Written, int, dict[str, Any]]] = {}
 
     def __len__(self) -> int:
@@ -121,6 +133,22 @@ class Redactor:
         if shape is None or "model-sensitive" not in self._rules.active(_operation(model)):
             return False
         return shapes.is_sensitive(shape) or shapes.is_sensitive(shape.members[member])
+
+    def inherit(self, wider: Redactor, takes: Iterable[Take]) -> None:
+        """Hides the secrets of a wider owner by the placeholders that its cassette has for them.
+
+        :param wider: that owner's.
+        :param takes: what that owner's calls were answered so far.
+        """
+        from replayaws.bindings import Bindings
+
+        for take in takes:
+            if id(take) not in wider._learned:
+                wider._learned[id(take)] = take
+                take.interaction(wider, Bindings())
+        if self._inherited != (wider, len(wider)):
+            self._known.inherit(wider._known)
+            self._inherited = wider, len(wider)
 
     def watch_for(self, secrets: Iterable[str]) -> None:
         """Hides these wherever they stand from now on."""

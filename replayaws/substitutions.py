@@ -15,9 +15,9 @@ SHORTEST = 8
 """Characters below which a secret is replaced where it is known to stand, but not looked for elsewhere."""
 
 _PUBLIC = re.compile(
-    r"[a-z]{2}(?:-[a-z]+)+-\d[a-z]?"  # regions and zones
+    r"[a-z]{2,4}-(?:[a-z]{2,4}-)?(?:north|south)?(?:east|west|central|north|south)-\d[a-z]?"  # regions and zones
     r"|[\d\s.,:/TZ+-]+"  # dates, times, numbers
-    r"|(?:[a-z]+/[\w.+-]+)"  # media types
+    r"|(?:application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+"  # media types
     r"|(?:[a-z0-9-]+\.)+amazonaws\.com(?:\.cn)?",
     re.IGNORECASE,
 )
@@ -48,9 +48,12 @@ class Substitutions:
 
     :param accounts: account ids known from the start; the first becomes :data:`OWN_ACCOUNT`.
     :param reserved: gives the text whose placeholders are taken, called when the first number is needed.
+    :param apart: added to every number, for placeholders that stand beside recorded ones and are none themselves.
     """
 
-    def __init__(self, accounts: Iterable[str] = (), reserved: Callable[[], str] | None = None) -> None:
+    def __init__(
+        self, accounts: Iterable[str] = (), reserved: Callable[[], str] | None = None, *, apart: int = 0
+    ) -> None:
         self._placeholders: dict[str, str] = {}
         self._traceable: dict[str, str] = {}
         self._accounts: dict[str, str] = {}
@@ -59,6 +62,7 @@ class Substitutions:
         self._reserved = reserved
         self._taken_accounts: set[str] = set()
         self._last = 0
+        self._apart = apart
         self._further = 0
         for account in accounts:
             self.account(account)
@@ -93,11 +97,23 @@ class Substitutions:
             if secret not in self._placeholders:
                 self._open()
                 self._last += 1
-                known = make(self._last)
+                known = make(self._last + self._apart)
                 if is_traceable(secret):
                     self._traceable = {**self._traceable, secret: known}
                 self._placeholders[secret] = known
             return self._placeholders[secret]
+
+    def inherit(self, wider: Substitutions) -> None:
+        """What a wider owner's secrets and accounts have stands for them here too, and new numbers come after its own."""
+        with wider._lock, self._lock:
+            wider._open()
+            self._open()
+            self._placeholders = {**wider._placeholders, **self._placeholders}
+            self._traceable = {**wider._traceable, **self._traceable}
+            self._accounts = {**wider._accounts, **self._accounts}
+            self._watched -= self._placeholders.keys()
+            self._taken_accounts |= wider._taken_accounts
+            self._last = max(self._last, wider._last)
 
     def always(self, secret: str, placeholder: str | None) -> None:
         """Looks for a secret everywhere from now on, whatever it looks like.
