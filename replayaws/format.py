@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from replayaws import upgrades
 from replayaws.cassette import FORMAT_VERSION, Cassette, Provenance
 from replayaws.errors import CassetteError
 from replayaws.interaction import Interaction
@@ -62,9 +63,8 @@ def loads(text: bytes, *, path: str | None = None) -> Cassette:
     """
     try:
         str(text, "utf-8")  # payloads are left undecoded, so nothing else would notice before one is played
-        cassette = _decoder().decode(text)
+        cassette = _decode(text, path)
     except msgspec.ValidationError as error:
-        _check_version(text, path)
         reason, line = _explain(str(error), text)
         raise CassetteError(reason, path=path, line=line, fix=_REPAIR) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -72,14 +72,37 @@ def loads(text: bytes, *, path: str | None = None) -> Cassette:
         raise CassetteError(reason, path=path, line=line, fix=_REPAIR) from None
     except RecursionError:
         raise CassetteError("nested too deeply to be a cassette", path=path, fix=_MAX_DEPTH_FIX) from None
-    if cassette.replayaws != FORMAT_VERSION:
-        _check_version(text, path)
     for index, interaction in enumerate(cassette.interactions):
         fault = _fault(interaction)
         if fault:
             line = line_of_interaction(text, index)
             raise CassetteError(f"interactions[{index}]: {fault}", path=path, line=line, fix=_REPAIR)
     return cassette
+
+
+def _decode(text: bytes, path: str | None) -> Cassette:
+    try:
+        cassette = _decoder().decode(text)
+        version: int | None = cassette.replayaws
+    except msgspec.ValidationError:
+        version = _version(text, path)
+        if version in (None, FORMAT_VERSION):
+            raise
+    if version == FORMAT_VERSION:
+        return cassette
+    _version(text, path)
+    return _decoder().decode(_up_to_date(text, path))
+
+
+def _up_to_date(text: bytes, path: str | None) -> bytes:
+    """The text of an elder cassette in the present format."""
+    document = json.loads(text)
+    try:
+        document = upgrades.upgrade(document, to=FORMAT_VERSION, steps=upgrades.STEPS)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        reason = f"damaged: it cannot be brought from format {document['replayaws']} to {FORMAT_VERSION}: {error!r}"
+        raise CassetteError(reason, path=path, line=1, fix=_REPAIR) from None
+    return json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def glance(text: bytes) -> str | None:
@@ -122,11 +145,15 @@ def _fault(interaction: Interaction) -> str | None:
     return None
 
 
-def _check_version(text: bytes, path: str | None) -> None:
+def _version(text: bytes, path: str | None) -> int | None:
+    """The version of the format that a text is in; ``None`` where that cannot be read.
+
+    :raises CassetteError: for a version that this package cannot read.
+    """
     try:
         version = msgspec.json.decode(text, type=_Version).replayaws
     except (msgspec.DecodeError, RecursionError):
-        return
+        return None
     if version is None:
         raise CassetteError('not a cassette: it has no "replayaws" member', path=path, line=1, fix=_REPAIR)
     if version > FORMAT_VERSION:
@@ -140,6 +167,7 @@ def _check_version(text: bytes, path: str | None) -> None:
         raise CassetteError(
             f"format {version} does not exist", path=path, line=_line_of(text, '"replayaws"'), fix=_REPAIR
         )
+    return version
 
 
 class _Version(msgspec.Struct):
