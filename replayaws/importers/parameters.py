@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from replayaws.importers.exchange import Exchange
+from replayaws.importers.form_fields import FormFields, from_text
 from replayaws.importers.services import Identified, form
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape
-
-_ABSENT = object()
 
 _ADDED_HEADERS = frozenset({"content-length", "content-md5"})
 """Headers that botocore or the HTTP library works out, whose members hardly anybody gives."""
@@ -38,7 +37,7 @@ def read_parameters(exchange: Exchange, identified: Identified, model: Operation
     if shape is None:
         return {}
     if identified.protocol in ("query", "ec2"):
-        return _Form(form(exchange), ec2=identified.protocol == "ec2").structure(shape, "") or {}
+        return FormFields(form(exchange), ec2=identified.protocol == "ec2").structure(shape, "") or {}
     if identified.protocol.startswith("rest-"):
         return _read_rest(exchange, identified, model)
     return {**_read_body(exchange.plain_body, identified.protocol, shape), **_host_labels(identified, shape)}
@@ -173,7 +172,7 @@ def _read_uri(exchange: Exchange, identified: Identified, model: OperationModel)
         location = member.serialization.get("location")
         wire = member.serialization.get("name", name)
         if location == "uri" and wire in identified.labels:
-            params[name] = _from_text(member, identified.labels[wire])
+            params[name] = from_text(member, identified.labels[wire])
         elif member.serialization.get("hostLabel") and name in identified.labels:
             params[name] = identified.labels[name]
         elif location != "querystring":
@@ -187,16 +186,16 @@ def _read_uri(exchange: Exchange, identified: Identified, model: OperationModel)
             texts = query[wire]
             is_list = member.type_name == "list"
             item = member.member if is_list else member  # type: ignore[attr-defined]  # a list
-            params[name] = [_from_text(item, text) for text in texts] if is_list else _from_text(item, texts[-1])
+            params[name] = [from_text(item, text) for text in texts] if is_list else from_text(item, texts[-1])
     return params
 
 
 def _from_header(shape: Shape, text: str) -> Any:
     if shape.type_name == "list":
-        return [_from_text(shape.member, part) for part in _list_parts(shape, text)]  # type: ignore[attr-defined]
+        return [from_text(shape.member, part) for part in _list_parts(shape, text)]  # type: ignore[attr-defined]
     if shape.serialization.get("jsonvalue"):
         return json.loads(base64.b64decode(text))
-    return _from_text(shape, text)
+    return from_text(shape, text)
 
 
 _QUOTED = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^,]*)\s*(?:,|$)')
@@ -213,104 +212,3 @@ def _list_parts(shape: Shape, text: str) -> list[str]:
     return [
         part[1:-1].replace('\\"', '"') if part[:1] == part[-1:] == '"' and len(part) > 1 else part for part in parts
     ]
-
-
-def _from_text(shape: Shape, text: str) -> Any:
-    """A value from its text in a URI, query string, header or form field."""
-    kind = shape.type_name
-    if kind in ("integer", "long", "short", "byte"):
-        return int(text)
-    if kind in ("float", "double"):
-        return float(text)
-    if kind == "boolean":
-        return text.lower() == "true"
-    if kind == "timestamp":
-        from botocore.utils import parse_timestamp
-
-        return parse_timestamp(text)
-    if kind == "blob":
-        return base64.b64decode(text)
-    return text
-
-
-# -- query and ec2 -----------------------------------------------------------------------------------------------------
-
-
-class _Form:
-    """The fields of a form with dotted names, read by the shape; the inverse of botocore's query serializers."""
-
-    def __init__(self, fields: Mapping[str, str], *, ec2: bool) -> None:
-        self._fields = fields
-        self._ec2 = ec2
-        self._prefixes = {
-            ".".join(parts[:end]) for name in fields for parts in [name.split(".")] for end in range(1, len(parts) + 1)
-        }
-
-    def _read(self, shape: Shape, prefix: str) -> Any:
-        if prefix not in self._prefixes:
-            return _ABSENT
-        if shape.type_name == "structure":
-            return self.structure(shape, prefix)
-        if shape.type_name == "list":
-            return self._list(shape, prefix)
-        if shape.type_name == "map":
-            return self._map(shape, prefix)
-        return _from_text(shape, self._fields[prefix]) if prefix in self._fields else _ABSENT
-
-    def structure(self, shape: Shape, prefix: str) -> dict[str, Any]:
-        """The members that are there, in the order of the model."""
-        found = {}
-        for name, member in shape.members.items():  # type: ignore[attr-defined]  # a structure
-            wire = self._name(member, name)
-            value = self._read_member(member, f"{prefix}.{wire}" if prefix else wire)
-            if value is not _ABSENT:
-                found[name] = value
-        return found
-
-    def _read_member(self, member: Shape, path: str) -> Any:
-        if member.type_name == "list" and not self._ec2 and member.serialization.get("flattened"):
-            inner = member.member.serialization.get("name")  # type: ignore[attr-defined]  # a list
-            if inner:
-                parent = path.rpartition(".")[0]
-                if self._fields.get(path) == "":
-                    return []
-                return self._items(member, f"{parent}.{inner}" if parent else inner)
-        return self._read(member, path)
-
-    def _list(self, shape: Shape, prefix: str) -> Any:
-        if self._fields.get(prefix) == "":
-            return []
-        if self._ec2 or shape.serialization.get("flattened"):
-            return self._items(shape, prefix)
-        return self._items(shape, f"{prefix}.{shape.member.serialization.get('name', 'member')}")  # type: ignore[attr-defined]
-
-    def _items(self, shape: Shape, prefix: str) -> Any:
-        items: list[Any] = []
-        while True:
-            item = self._read(shape.member, f"{prefix}.{len(items) + 1}")  # type: ignore[attr-defined]  # a list
-            if item is _ABSENT:
-                return items or _ABSENT
-            items.append(item)
-
-    def _map(self, shape: Shape, prefix: str) -> Any:
-        if not shape.serialization.get("flattened"):
-            prefix = f"{prefix}.entry"
-        key_name = shape.key.serialization.get("name", "key")  # type: ignore[attr-defined]  # a map
-        value_name = shape.value.serialization.get("name", "value")  # type: ignore[attr-defined]
-        found: dict[str, Any] = {}
-        number = 1
-        while f"{prefix}.{number}" in self._prefixes:
-            key = self._fields.get(f"{prefix}.{number}.{key_name}", "")
-            value = self._read(shape.value, f"{prefix}.{number}.{value_name}")  # type: ignore[attr-defined]
-            found[key] = None if value is _ABSENT else value
-            number += 1
-        return found or _ABSENT
-
-    def _name(self, member: Shape, name: str) -> str:
-        written = member.serialization
-        if not self._ec2:
-            return str(written.get("name", name))
-        if "queryName" in written:
-            return str(written["queryName"])
-        wire = str(written.get("name", name))
-        return wire[:1].upper() + wire[1:] if "name" in written else wire

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from replayaws import codec, shapes
 from replayaws.cassette import FORMAT_VERSION, Cassette, Provenance
 from replayaws.importers import Imported
+from replayaws.importers.placebo_files import File, read_files
 from replayaws.importers.placebo_values import member_of, read_value, with_texts
 from replayaws.interaction import NOTHING, Interaction, raw
 
@@ -29,16 +30,13 @@ if TYPE_CHECKING:
     from replayaws.redaction import Redactor
     from replayaws.rules import Rules
 
-_LIMIT = 256 * 1024 * 1024
-"""Bytes of one file in an archive beyond which it is refused: more than any answer, less than a trap."""
-
 
 def import_placebo(source: Path | str, *, rules: Rules) -> Imported:
     """See :func:`replayaws.importers.import_placebo`."""
     path = Path(source)
     refused: list[tuple[str, str]] = []
-    folders: dict[PurePosixPath, list[_File]] = {}
-    for file in _files(path, refused):
+    folders: dict[PurePosixPath, list[File]] = {}
+    for file in read_files(path, refused):
         folders.setdefault(file.folder, []).append(file)
     cassettes = []
     for folder in sorted(folders):
@@ -48,87 +46,6 @@ def import_placebo(source: Path | str, *, rules: Rules) -> Imported:
     return Imported(cassettes, refused)
 
 
-# -- the files ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file that has the name of a recording.
-
-    :param folder: relative to what is imported.
-    :param target: what stands before the operation: the endpoint prefix, with a prefix of the user's before it.
-    """
-
-    folder: PurePosixPath
-    name: str
-    target: str
-    operation: str
-    number: int
-    read: Callable[[], bytes]
-    modified: datetime
-
-    @property
-    def shown(self) -> str:
-        return str(self.folder / self.name)
-
-
-_NAME = re.compile(
-    r"(?P<target>.+)\.(?P<operation>[A-Za-z0-9]+)_(?P<number>\d+)\.(?P<form>json|pickle)$", re.IGNORECASE
-)
-
-
-def _files(path: Path, refused: list[tuple[str, str]]) -> Iterator[_File]:
-    if path.is_dir():
-        found = ((PurePosixPath(file.relative_to(path).as_posix()), file) for file in sorted(path.rglob("*")))
-        for relative, file in found:
-            if file.is_file():
-                modified = datetime.fromtimestamp(file.stat().st_mtime, timezone.utc)
-                yield from _named(relative, file.read_bytes, modified, refused)
-                if file.suffix.lower() == ".zip":
-                    yield from _zipped(file, relative.with_suffix(""), refused)
-    elif path.is_file():
-        yield from _zipped(path, PurePosixPath(), refused)
-    else:
-        refused.append((str(path), "there is no such folder or zip file"))
-
-
-def _named(
-    relative: PurePosixPath, read: Callable[[], bytes], modified: datetime, refused: list[tuple[str, str]]
-) -> Iterator[_File]:
-    found = _NAME.fullmatch(relative.name)
-    if found is None:
-        if relative.suffix.lower() == ".json":
-            refused.append((str(relative), "its name is not <service>.<Operation>_<number>.json"))
-        return
-    if found["form"].lower() == "pickle":
-        refused.append(
-            (str(relative), "it is a pickle, and reading one can run any code; record it with placebo as JSON")
-        )
-        return
-    yield _File(
-        relative.parent, relative.name, found["target"], found["operation"], int(found["number"]), read, modified
-    )
-
-
-def _zipped(path: Path, below: PurePosixPath, refused: list[tuple[str, str]]) -> Iterator[_File]:
-    try:
-        archive = zipfile.ZipFile(path)
-        members = sorted(archive.infolist(), key=lambda member: member.filename)
-    except (zipfile.BadZipFile, OSError) as error:
-        refused.append((str(path), f"it is neither a folder nor a zip file: {error}"))
-        return
-    for member in members:
-        parts = [part for part in PurePosixPath(member.filename).parts if part not in ("/", "..")]
-        relative = below.joinpath(*parts)
-        if member.is_dir() or not parts:
-            continue
-        if member.file_size > _LIMIT:
-            refused.append((str(relative), f"it has {member.file_size} bytes, more than an answer can have"))
-            continue
-        modified = datetime(*member.date_time[:5], tzinfo=timezone.utc)
-        yield from _named(relative, lambda member=member: archive.read(member), modified, refused)  # type: ignore[misc]
-
-
 # -- one folder --------------------------------------------------------------------------------------------------------
 
 
@@ -136,14 +53,14 @@ def _zipped(path: Path, below: PurePosixPath, refused: list[tuple[str, str]]) ->
 class _Recording:
     """One answer and the services that it may be of."""
 
-    file: _File
+    file: File
     status: int
     data: Mapping[str, Any]
     models: Sequence[OperationModel]
 
 
 def _import(
-    folder: PurePosixPath, files: Sequence[_File], source: Path, rules: Rules, refused: list[tuple[str, str]]
+    folder: PurePosixPath, files: Sequence[File], source: Path, rules: Rules, refused: list[tuple[str, str]]
 ) -> Cassette | None:
     from replayaws.redaction import Redactor
 
@@ -176,7 +93,7 @@ def _import(
     )
 
 
-def _recording(file: _File) -> _Recording | str:
+def _recording(file: File) -> _Recording | str:
     """What a file holds, or why it is no recording."""
     try:
         content = json.loads(file.read())
@@ -196,7 +113,7 @@ def _models(target: str, operation: str) -> list[OperationModel]:
 
     :param target: the endpoint prefix, or the user's prefix, a dot and the endpoint prefix.
     """
-    from replayaws.importers.services import entries
+    from replayaws.importers.catalogue import entries
 
     labels = target.lower().split(".")
     for start in range(len(labels)):

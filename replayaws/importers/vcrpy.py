@@ -22,6 +22,7 @@ from replayaws.http import HttpAnswer, HttpRequest, is_signed
 from replayaws.http import interaction as http_interaction
 from replayaws.importers import Imported
 from replayaws.importers.exchange import Exchange
+from replayaws.importers.placement import apart, owner_of, place_of
 from replayaws.importers.vcrpy_files import SUFFIXES, UnreadableError, read_exchange, read_pairs
 from replayaws.interaction import Interaction
 
@@ -43,8 +44,8 @@ def import_vcrpy(paths: Sequence[Path | str], *, rules: Rules) -> Imported:
             continue
         imported = _import(path, documents, rules, refused)
         if imported is not None:
-            cassettes.append((_place(path), imported))
-    return Imported(_unique(cassettes), refused)
+            cassettes.append((place_of(path), imported))
+    return Imported(apart(cassettes), refused)
 
 
 def _files(paths: Sequence[Path | str], refused: list[tuple[str, str]]) -> Iterator[Path]:
@@ -128,7 +129,7 @@ def _import(
         return None
     return Cassette(
         replayaws=FORMAT_VERSION,
-        owner=_owner(path),
+        owner=owner_of(path),
         recorded=Provenance(
             at=(began or _modified(path)).strftime("%Y-%m-%dT%H:%M:%SZ"),
             source=_source(whole),
@@ -286,48 +287,3 @@ def _accounts(exchanges: Sequence[Exchange]) -> list[str]:
         for account in _ARN_ACCOUNT.findall(exchange.answer_body) + _ARN_ACCOUNT.findall(exchange.body):
             counts[account.decode()] = counts.get(account.decode(), 0) + 1
     return [max(counts, key=lambda account: counts[account])] if counts else []
-
-
-_FOLDERS = ("cassettes", "vcr_cassettes", "fixtures")
-
-
-def _parts(path: Path) -> list[str]:
-    """The path without the endings of its name."""
-    name = re.sub(r"\.(?:ya?ml|json)(?:\.gz)?$", "", path.name, flags=re.IGNORECASE)
-    return [*path.parent.parts, name]
-
-
-def _owner(path: Path) -> str:
-    """The test that a file most likely belongs to: pytest-recording keeps ``cassettes/<module>/<Class>.<test>.yaml``."""
-    parts = _parts(path)
-    at = max((index for index, part in enumerate(parts[:-1]) if part in _FOLDERS), default=None)
-    if at is None:
-        return parts[-1]
-    folder, inside = parts[max(0, at - 1) : at], parts[at + 1 :]
-    folder = [part for part in folder if part not in ("/", path.anchor)]
-    name = inside[-1]
-    kind, dot, test = name.partition(".")
-    names = [kind, test] if dot and kind[:1].isupper() and "[" not in kind else [name]
-    module = "/".join((*folder, *inside[:-1]))
-    return "::".join(([f"{module}.py"] if len(inside) > 1 else []) + names)
-
-
-def _place(path: Path) -> str:
-    """Where the cassette of a file is stored: beside its likes, under the same names."""
-    parts = _parts(path)
-    at = max((index for index, part in enumerate(parts[:-1]) if part in _FOLDERS), default=len(parts) - 2)
-    return "/".join(parts[at + 1 :]) + ".json"
-
-
-def _unique(cassettes: Sequence[tuple[str, Cassette]]) -> list[tuple[str, Cassette]]:
-    """The cassettes, those that would lie in one file on a case-insensitive file system apart."""
-    taken: set[str] = set()
-    placed = []
-    for place, cassette in cassettes:
-        stem, number = place.removesuffix(".json"), 1
-        while place.lower() in taken:
-            number += 1
-            place = f"{stem}-{number}.json"
-        taken.add(place.lower())
-        placed.append((place, cassette))
-    return placed
