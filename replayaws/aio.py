@@ -20,9 +20,9 @@ from botocore.exceptions import EventStreamError
 
 from replayaws.aio_bodies import AiohttpResponse, AiohttpTee, HttpxTee, httpx_response
 from replayaws.bodies import streaming_member
-from replayaws.errors import CassetteError, MissError
+from replayaws.errors import MissError
 from replayaws.events import EventTap, RecordedEvents, event_shape
-from replayaws.recorded import RECORD_AGAIN, Blob, Source, beyond_recording, checksum_of, correct_length
+from replayaws.recorded import Blob, Source, beyond_recording, checksum_of, correct_length
 from replayaws.sidecars import Spool, Taken
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class AioBlobTap:
         return self._spool.taken(self.member, self._tee.incomplete)
 
 
-def restore(
+def maker(
     parsed: dict[str, Any],
     model: OperationModel,
     written: Any,
@@ -98,24 +98,21 @@ def restore(
     incomplete: str | None = None,
     refuse: Callable[[str], BaseException] = MissError,
     httpx: bool = False,
-) -> None:
-    """As :func:`replayaws.bodies.restore`.
+) -> Callable[[], Any]:
+    """As :func:`replayaws.bodies.maker`.
 
     :param httpx: whether the client sends through httpx: its bodies are of other classes.
     """
-    name = streaming_member(model)
-    if name is None:
-        raise CassetteError(f"{model.name} has no streaming member", fix=RECORD_AGAIN)
     beyond = beyond_recording(model, incomplete, refuse)
     if model.has_event_stream_output:
-        parsed[name] = ReplayedAioEventStream(
-            RecordedEvents(written, event_shape(model), operation=model.name, beyond=beyond), model
+        shape = event_shape(model)
+        return lambda: ReplayedAioEventStream(
+            RecordedEvents(written, shape, operation=model.name, beyond=beyond), model
         )
-        return
     blob = Blob.of(written, folder)
     if incomplete is None:
         correct_length(parsed, model, blob.size)
-    parsed[name] = _streaming_body(parsed.get("ResponseMetadata", {}), blob, beyond, httpx=httpx)
+    return lambda: _streaming_body(parsed.get("ResponseMetadata", {}), blob, beyond, httpx=httpx)
 
 
 def _streaming_body(
@@ -127,7 +124,8 @@ def _streaming_body(
     checksum = checksum_of(metadata, blob)
     if checksum is None:
         return (HttpxStreamingBody if httpx else StreamingBody)(raw, length)
-    return (HttpxStreamingChecksumBody if httpx else StreamingChecksumBody)(raw, length, *checksum)
+    kind, expected = checksum
+    return (HttpxStreamingChecksumBody if httpx else StreamingChecksumBody)(raw, length, kind(), expected)
 
 
 def adapt(parsed: dict[str, Any], model: OperationModel, *, httpx: bool = False) -> None:

@@ -7,6 +7,7 @@ import io
 import pickle
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,10 @@ from replayaws.interaction import NOTHING, Interaction
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
+
+
+Body = tuple[str, Callable[[], Any]]
+"""A streaming member, and what makes it anew."""
 
 
 class OfflineResponse(AWSResponse):
@@ -68,6 +73,21 @@ class _Pickler(pickle.Pickler):
         return len(self.timestamps) - 1
 
 
+@dataclass(slots=True)
+class _Asked:
+    """A recording that was asked for.
+
+    :param zone: the time zone then; timestamps know it.
+    :param original: its output without its body, from the second time on.
+    :param body: the streaming member and what makes it.
+    """
+
+    interaction: Interaction
+    zone: object
+    original: Original | None = None
+    body: Body | None = None
+
+
 class Outputs:
     """Turns the recordings of one cassette back into parsed outputs.
 
@@ -79,7 +99,7 @@ class Outputs:
 
     def __init__(self, folder: Callable[[], Path], *, refuse: Callable[[str], BaseException]) -> None:
         self._folder, self._refuse = folder, refuse
-        self._asked: dict[int, tuple[Interaction, object, Original | None]] = {}
+        self._asked: dict[int, _Asked] = {}
 
     def parsed(
         self, interaction: Interaction, model: OperationModel, bindings: Bindings, client: Any
@@ -89,49 +109,57 @@ class Outputs:
         :param bindings: recorded identifiers are rewritten into the live ones.
         :param client: the client that called: aiobotocore's gets asynchronous bodies.
         """
-        if bindings or _has_stream(model):
-            return self._complete(self._rewritten(interaction, model, bindings, client), interaction, bindings)
-        zone = (time.tzname, time.timezone, time.altzone)  # what time.tzset() may change; timestamps know it
-        known = self._asked.get(id(interaction))
-        if known is None or known[0] is not interaction or known[1] != zone:
-            self._asked[id(interaction)] = interaction, zone, None
-            return self._complete(_plain(interaction, model), interaction, bindings)
-        if known[2] is not None:
-            return known[2].copy()
-        output = self._complete(_plain(interaction, model), interaction, bindings)
-        self._asked[id(interaction)] = interaction, zone, Original(output)
+        if bindings or model.has_event_stream_output or (has_stream(model) and is_async(client)):
+            output, body = self._made(interaction, model, bindings, client)
+        else:
+            zone = (time.tzname, time.timezone, time.altzone)  # what time.tzset() may change
+            asked = self._asked.get(id(interaction))
+            if asked is None or asked.interaction is not interaction or asked.zone != zone:
+                self._asked[id(interaction)] = _Asked(interaction, zone)
+                output, body = self._made(interaction, model, bindings, client)
+            elif asked.original is None:
+                output, body = self._made(interaction, model, bindings, client)
+                asked.original, asked.body = Original(output), body
+            else:
+                output, body = asked.original.copy(), asked.body
+        if body is not None:
+            output[body[0]] = body[1]()
         return output
 
-    def _complete(self, output: dict[str, Any], interaction: Interaction, bindings: Bindings) -> dict[str, Any]:
-        if interaction.error != NOTHING:
+    def _made(
+        self, interaction: Interaction, model: OperationModel, bindings: Bindings, client: Any
+    ) -> tuple[dict[str, Any], Body | None]:
+        """An output without its streaming member, and what makes that."""
+        failed = interaction.error != NOTHING
+        streams = has_stream(model) and not failed
+        if bindings or streams:
+            written = bindings.to_live(interaction.decoded_response())
+            member = _streaming_member(model) if streams else None
+            body = written.pop(member, None) if member else None
+            output: dict[str, Any] = codec.decode(written, None if failed else model.output_shape)
+        else:
+            output, member, body = _plain(interaction, model), None, None
+        if failed:
             output = {"Error": codec.decode(bindings.to_live(interaction.decoded_error()), None), **output}
         output["ResponseMetadata"] = output.get("ResponseMetadata") or _metadata(interaction)
-        return output
+        if member is None or body is None:
+            return output, None
+        return output, (member, self._body_maker(output, body, interaction, model, client))
 
-    def _rewritten(
-        self, interaction: Interaction, model: OperationModel, bindings: Bindings, client: Any
-    ) -> dict[str, Any]:
-        failed = interaction.error != NOTHING
-        written = bindings.to_live(interaction.decoded_response())
-        if failed or not _has_stream(model):
-            output: dict[str, Any] = codec.decode(written, None if failed else model.output_shape)
-            return output
+    def _body_maker(
+        self, output: dict[str, Any], body: Any, interaction: Interaction, model: OperationModel, client: Any
+    ) -> Callable[[], Any]:
+        folder, incomplete = self._folder(), interaction.incomplete
+        if is_async(client):
+            from replayaws import aio
+
+            httpx = aio.uses_httpx(client)
+            return aio.maker(
+                output, model, body, folder=folder, incomplete=incomplete, refuse=self._refuse, httpx=httpx
+            )
         from replayaws import bodies
 
-        member = bodies.streaming_member(model)
-        body = written.pop(member, None) if member else None
-        output = codec.decode(written, model.output_shape)
-        if body is not None:
-            output["ResponseMetadata"] = output.get("ResponseMetadata") or _metadata(interaction)
-            folder, incomplete = self._folder(), interaction.incomplete
-            if is_async(client):
-                from replayaws import aio
-
-                httpx = aio.uses_httpx(client)
-                aio.restore(output, model, body, folder=folder, incomplete=incomplete, refuse=self._refuse, httpx=httpx)
-            else:
-                bodies.restore(output, model, body, folder=folder, incomplete=incomplete, refuse=self._refuse)
-        return output
+        return bodies.maker(output, model, body, folder=folder, incomplete=incomplete, refuse=self._refuse)
 
 
 def _plain(interaction: Interaction, model: OperationModel) -> dict[str, Any]:
@@ -152,5 +180,12 @@ def is_async(client: Any) -> bool:
     return known
 
 
-def _has_stream(model: OperationModel) -> bool:
+def _streaming_member(model: OperationModel) -> str | None:
+    from replayaws.bodies import streaming_member
+
+    return streaming_member(model)
+
+
+def has_stream(model: OperationModel) -> bool:
+    """Whether an operation's output has a body or events that are read once."""
     return model.has_streaming_output or model.has_event_stream_output

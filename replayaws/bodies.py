@@ -17,8 +17,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from replayaws.errors import CassetteError, MissError
-from replayaws.recorded import RECORD_AGAIN, Blob, Source, beyond_recording, correct_length, streaming_body
+from replayaws.errors import MissError
+from replayaws.recorded import Blob, Source, beyond_recording, body_maker, correct_length
 from replayaws.sidecars import Spool, Taken
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ def _set_timeout(source: Any, seconds: float) -> None:
         source.fp.raw._sock.settimeout(seconds)
 
 
-def restore(
+def maker(
     parsed: dict[str, Any],
     model: OperationModel,
     written: Any,
@@ -252,10 +252,10 @@ def restore(
     folder: Path | None = None,
     incomplete: str | None = None,
     refuse: Callable[[str], BaseException] = MissError,
-) -> None:
-    """Put the streaming member of a recorded answer, fresh and unread, into the parsed output.
+) -> Callable[[], Any]:
+    """What makes the streaming member of a recorded answer, fresh and unread.
 
-    :param parsed: gets the member; its ``ResponseMetadata`` must be there, and is corrected where the body has another
+    :param parsed: the rest of the output; its ``ResponseMetadata`` must be there, and is corrected where the body has another
         length than the recorded ``Content-Length``, as redaction or a hand may have left it.
     :param written: the member in written form: a blob inline or ``{"$file": …, "$size": …}``, or the list of events.
     :param folder: where sidecar files lie.
@@ -263,16 +263,12 @@ def restore(
     :param refuse: makes the error of reading on from a text.
     :raises CassetteError: when the written form is damaged, or its file is missing, of another size or elsewhere.
     """
-    name = streaming_member(model)
-    if name is None:
-        raise CassetteError(f"{model.name} has no streaming member", fix=RECORD_AGAIN)
     beyond = beyond_recording(model, incomplete, refuse)
     if model.has_event_stream_output:
         from replayaws.events import restore_events
 
-        parsed[name] = restore_events(model, written, beyond)
-        return
+        return lambda: restore_events(model, written, beyond)
     blob = Blob.of(written, folder)
     if incomplete is None:
         correct_length(parsed, model, blob.size)
-    parsed[name] = streaming_body(parsed.get("ResponseMetadata", {}), blob, beyond)
+    return body_maker(parsed.get("ResponseMetadata", {}), blob, beyond)

@@ -20,7 +20,7 @@ from contextvars import ContextVar
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from replayaws import ambient, first_request, models_cache, stack
+from replayaws import ambient, first_request, models_cache, stack, user_agent
 from replayaws.errors import MissError
 
 if TYPE_CHECKING:
@@ -239,6 +239,10 @@ def _wrap_session(module: ModuleType) -> None:
     ambient.wrap_session(module.Session)
 
 
+def _wrap_user_agent(module: ModuleType) -> None:
+    user_agent.remember_parts(module, _current.get)
+
+
 def _wrap_loaders(module: ModuleType) -> None:
     models_cache.wrap_loader(module.Loader, stack.replaying)
 
@@ -271,6 +275,7 @@ _WRAPS: dict[str, Callable[[ModuleType], None]] = {
     "botocore.client": _wrap_client,
     "botocore.session": _wrap_session,
     "botocore.loaders": _wrap_loaders,
+    "botocore.useragent": _wrap_user_agent,
     "botocore.signers": _wrap_signers,
     "botocore.waiter": _wrap_time,
     "botocore.endpoint": _wrap_time,

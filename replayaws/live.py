@@ -7,12 +7,13 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from replayaws import answers, codec, parameters, shapes, tying
+from replayaws.answers import has_stream
 from replayaws.chronicle import Found
 from replayaws.errors import MissError
 from replayaws.fallback.answers import NoAnswer
-from replayaws.fallback.journal import Entry
 from replayaws.interaction import NOTHING, Call, Interaction
 from replayaws.modes import Decision
+from replayaws.replayed import Replayed, is_given_as_parsed
 from replayaws.run import RecordedCall
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ class LiveCall:
 
     offline = False
     raised: str | None = None
-    log: RecordedCall
     model: OperationModel
     params: dict[str, Any]
     _written: dict[str, Any] | None = None
@@ -109,7 +109,6 @@ class LiveCall:
                 f"{self.name} was called by thread {threading.current_thread().name!r}, which has outlived its owner, "
                 f"{deck.owner}. Nothing was sent. Join the thread before the test ends."
             )
-        self.log = RecordedCall(self.service, self.operation, self.params, self.region)
         try:
             with deck.lock:
                 found: Found | None = None
@@ -134,44 +133,49 @@ class LiveCall:
                 return self._let_through(request, found, decision)
             return self._fall_back(missed, request, decision)
         except MissError:
-            deck.note(self.log)
+            deck.note(RecordedCall(self.service, self.operation, self.params, self.region))
             raise
 
     def _replay(self, found: Found, request: dict[str, Any], context: dict[str, Any]) -> Any:
         deck = self.deck
         interaction = deck.altered(found.interaction, self)
-
-        answer = deck.outputs.parsed(interaction, self.model, deck.answering, self.client)
+        bindings = deck.answering
+        answer = deck.outputs.parsed(interaction, self.model, bindings, self.client)
         if interaction.exception:
             _choose_exception(self.client, answer, interaction.exception, context)
         if self._body is not None:
             self._body.consume()
+        self.offline = True
         if interaction.error == NOTHING:
-            self._journal(interaction)
-        return self._answered("cassette", answer, request)
-
-    def _journal(self, interaction: Interaction) -> None:
-        """Note the call for moto; what moto is given is made when it is needed."""
-        client, model, region, deck = self.client, self.model, self.region, self.deck
-
-        def output() -> dict[str, Any]:
-            return deck.outputs.parsed(interaction, model, deck.answering, client)
-
-        fallback, read = deck.fallback(), shapes.is_read
-        exactly = parameters.snapshot(self.params)
-        if exactly is None:
-            fallback.journal(
-                service=self.service,
-                operation=self.operation,
-                region=region,
-                params=self.params,
-                response=output,
-                failed=False,
-                read=read(model),
-            )
+            self._note(interaction, answer, is_made_again=not bindings)
         else:
-            service, operation = self.service, self.operation
-            fallback.note(lambda: Entry(service, operation, region, parameters.restored(exactly), output, read(model)))
+            self._log("cassette", answer)
+        return _http_response(request, answer["ResponseMetadata"], self.client), answer
+
+    def _note(self, interaction: Interaction, answer: dict[str, Any], *, is_made_again: bool) -> None:
+        """Remember a call that succeeded, for whoever looks at the calls, and for moto.
+
+        :param is_made_again: whether making the answer anew makes the same one.
+        """
+        deck, client, model = self.deck, self.client, self.model
+        exactly = parameters.snapshot(self.params)
+        if exactly is not None:
+            call = Replayed(deck, client, model, exactly, interaction)
+            if not is_made_again or has_stream(model) or not is_given_as_parsed(model):
+                call.response = answer
+            deck.note(call)
+            deck.fallback().note(call.entry)
+            return
+        self._log("cassette", answer)
+        deck.fallback().journal(
+            service=self.service,
+            operation=self.operation,
+            region=self.region,
+            params=self.params,
+            response=lambda: deck.outputs.parsed(interaction, model, deck.answering, client),
+            failed=False,
+            read=shapes.is_read(model),
+        )
 
     def _fall_back(self, missed: Missed | None, request: dict[str, Any], decision: Decision) -> Any:
         if decision is Decision.REFUSE:
@@ -187,23 +191,20 @@ class LiveCall:
             aio.adapt(answer.parsed, self.model, httpx=aio.uses_httpx(self.client))
             if self._reads_location:
                 self._parse_location(answer.http, answer.parsed)
-        return self._answered("moto", answer.parsed, request, http=answer.http)
-
-    def _answered(self, source: str, output: dict[str, Any], request: dict[str, Any], http: Any = None) -> Any:
         self.offline = True
-        self.log.source = source
-        self._show(output)
-        self.deck.note(self.log)
-        if http is None or answers.is_async(self.client):
-            http = _http_response(request, output.get("ResponseMetadata", {}), self.client)
-        return http, output
+        self._log("moto", answer.parsed)
+        if answers.is_async(self.client):
+            return _http_response(request, answer.parsed["ResponseMetadata"], self.client), answer.parsed
+        return answer.http, answer.parsed
 
-    def _show(self, output: dict[str, Any]) -> None:
-        assert self.log is not None
+    def _log(self, source: str, output: dict[str, Any]) -> None:
+        """Remember a call and its whole answer, for whoever looks at the calls."""
+        call = RecordedCall(self.service, self.operation, self.params, self.region, source)
         if _failed(output):
-            self.log.error = output["Error"]
+            call.error = output["Error"]
         else:
-            self.log.response = output
+            call.response = output
+        self.deck.note(call)
 
     def _let_through(self, request: dict[str, Any], found: Found | None, decision: Decision) -> None:
         from replayaws.recorder import ApiTake
@@ -259,15 +260,12 @@ class LiveCall:
         self._take_answer(take, parsed)
 
     def _take_answer(self, take: ApiTake, parsed: dict[str, Any]) -> Awaitable[None] | None:
-        assert self.log is not None
         tap = self._tap(parsed)
         visible = parsed if tap is None else {name: value for name, value in parsed.items() if name != tap.member}
         take.take(visible)
         self.deck.recording.keep_tap(take, tap)
         self.deck.beside(*self._beside, self, take)
-        self.log.source = "aws"
-        self._show(parsed)
-        self.deck.note(self.log)
+        self._log("aws", parsed)
         if self.deck.watch is not None and take.reads:
             seconds = self.deck.recording.seconds()
             self.deck.watch.answered(self.name, take.params, visible, seconds=seconds)

@@ -13,6 +13,7 @@ from replayaws.sidecars import file_of
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
+    from botocore.response import StreamingBody
 
 RECORD_AGAIN = "Record it again with --record-aws=all."
 
@@ -71,8 +72,8 @@ def correct_length(parsed: dict[str, Any], model: OperationModel, size: int) -> 
             parsed[name] = size
 
 
-def checksum_of(metadata: dict[str, Any], blob: Blob) -> tuple[Any, str | None] | None:
-    """What validates the body as live: botocore's checksum and the expected value; ``None`` where nothing did.
+def checksum_of(metadata: dict[str, Any], blob: Blob) -> tuple[Callable[[], Any], str | None] | None:
+    """What validates the body as live: botocore's class and the expected value; ``None`` where nothing did.
 
     The expected value is ``None``, which botocore takes for "do not check", where an inline body is not what AWS sent:
     redaction or a hand has changed it.
@@ -86,7 +87,7 @@ def checksum_of(metadata: dict[str, Any], blob: Blob) -> tuple[Any, str | None] 
         check = kind()
         check.update(blob.data)
         expected = expected if check.b64digest() == expected else None
-    return kind(), expected
+    return kind, expected
 
 
 def checksum_class(algorithm: str | None) -> Callable[[], Any] | None:
@@ -97,28 +98,27 @@ def checksum_class(algorithm: str | None) -> Callable[[], Any] | None:
     return kind
 
 
-def streaming_body(metadata: dict[str, Any], blob: Blob, beyond: Callable[[], BaseException] | None) -> Any:
+def body_maker(
+    metadata: dict[str, Any], blob: Blob, beyond: Callable[[], BaseException] | None
+) -> Callable[[], StreamingBody]:
+    """What makes a fresh, unread body of botocore's, once for each answer."""
     from botocore.httpchecksum import StreamingChecksumBody
     from botocore.response import StreamingBody
-    from urllib3.response import HTTPResponse
 
-    headers = metadata.get("HTTPHeaders", {})
-    source: Any = Source(blob.open, blob.size, beyond=beyond)  # as much of http.client's response as urllib3 uses
-    raw: Any = HTTPResponse(
-        source,
-        headers=headers,
-        status=metadata.get("HTTPStatusCode", 200),
-        preload_content=False,
-        decode_content=False,
-        enforce_content_length=False,
-    )
-    raw.chunked = False
+    from replayaws.late_response import LateResponse
+
+    headers, status = metadata.get("HTTPHeaders", {}), metadata.get("HTTPStatusCode", 200)
     length = headers.get("content-length")
     checksum = checksum_of(metadata, blob)
-    if checksum is None:
-        return StreamingBody(raw, length)
-    kind, expected = checksum
-    return StreamingChecksumBody(raw, length, kind, expected)  # type: ignore[arg-type]  # None: do not check
+
+    def make() -> StreamingBody:
+        raw: Any = LateResponse(Source(blob.open, blob.size, beyond=beyond), headers, status)
+        if checksum is None:
+            return StreamingBody(raw, length)
+        kind, expected = checksum
+        return StreamingChecksumBody(raw, length, kind(), expected)  # type: ignore[arg-type]  # None: do not check
+
+    return make
 
 
 class Source:
@@ -138,21 +138,21 @@ class Source:
         position: int = 0,
         beyond: Callable[[], BaseException] | None = None,
     ) -> None:
-        self._open, self._size, self._position, self._beyond = open_, size, position, beyond
+        self._open, self._size, self.position, self._beyond = open_, size, position, beyond
         self._file: io.BufferedIOBase | None = None
         self._ended = self.closed = False
         self.fp = _NoSocket
 
     def read(self, amt: int | None = None) -> bytes:
         """``amt`` bytes, or all up to the end; nothing after the end or ``close()``."""
-        left = self._size - self._position
+        left = self._size - self.position
         if self._beyond and not self.closed and (amt is None or amt > left):
             raise self._beyond()
         return self._read(left if amt is None else min(amt, left), at_end=amt != 0)
 
     def read1(self, amt: int | None = None) -> bytes:
         """Up to ``amt`` bytes: those there are, where an incomplete recording has fewer."""
-        left = self._size - self._position
+        left = self._size - self.position
         if self._beyond and not self.closed and not left and amt != 0:
             raise self._beyond()
         return self._read(left if amt is None else min(amt, left), at_end=amt != 0)
@@ -162,8 +162,8 @@ class Source:
             return b""
         file = self.opened()
         data = file.read(amt)
-        self._position += len(data)
-        if not self._beyond and (self._position == self._size or (at_end and not data)):
+        self.position += len(data)
+        if not self._beyond and (self.position == self._size or (at_end and not data)):
             self._ended = True
             file.close()
         return data
@@ -172,7 +172,7 @@ class Source:
         """The file, at the position where it is read next."""
         if self._file is None:
             self._file = self._open()
-            self._file.seek(self._position)
+            self._file.seek(self.position)
         return self._file
 
     def __del__(self) -> None:

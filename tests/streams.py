@@ -68,7 +68,8 @@ class Recording:
 
     def _before_call(self, model: Any, params: Any, **_: Any) -> Any:
         parsed = codec.decode(self.response, model.output_shape)
-        bodies.restore(parsed, model, self.written, folder=self.folder, incomplete=self.incomplete)
+        make = bodies.maker(parsed, model, self.written, folder=self.folder, incomplete=self.incomplete)
+        parsed[bodies.streaming_member(model)] = make()
         return AWSResponse(params["url"], 200, {}, None), parsed
 
 

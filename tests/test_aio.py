@@ -85,7 +85,8 @@ class AioRecording(Recording):
     def before_call(self, model: Any, params: Any, request_signer: Any, **_: Any) -> Any:
         assert aio.is_async(request_signer)
         parsed = codec.decode(self.response, model.output_shape)
-        aio.restore(parsed, model, self.written, folder=self.folder, incomplete=self.incomplete, httpx=self.httpx)
+        make = aio.maker(parsed, model, self.written, folder=self.folder, incomplete=self.incomplete, httpx=self.httpx)
+        parsed[bodies.streaming_member(model)] = make()
         return aio.response(params["url"], 200, {}), parsed
 
 
@@ -387,10 +388,10 @@ def test_adapt() -> None:
     get_object = shapes.operation_model("s3", "GetObject")
     converse = shapes.operation_model("bedrock-runtime", "ConverseStream")
     blob: dict[str, Any] = {"ResponseMetadata": {}}
-    bodies.restore(blob, get_object, "text")
+    blob["Body"] = bodies.maker(blob, get_object, "text")()
     aio.adapt(blob, get_object)
     stream: dict[str, Any] = {"ResponseMetadata": {}}
-    bodies.restore(stream, converse, [{"messageStart": {"role": "assistant"}}])
+    stream["stream"] = bodies.maker(stream, converse, [{"messageStart": {"role": "assistant"}}])()
     aio.adapt(stream, converse)
     error: dict[str, Any] = {"Error": {"Code": "NoSuchKey"}}
     aio.adapt(error, get_object)

@@ -225,7 +225,7 @@ def test_file_that_cannot_be_used(name: str, tmp_path: Path) -> None:
     (folder / "other size").write_bytes(b"1234")
     model = shapes.operation_model("s3", "GetObject")
     with pytest.raises(CassetteError, match=r"cassette\.files.*(version control|record again)"):
-        bodies.restore({"ResponseMetadata": {}}, model, {"$file": name, "$size": 5}, folder=folder)
+        bodies.maker({"ResponseMetadata": {}}, model, {"$file": name, "$size": 5}, folder=folder)
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_file_that_cannot_be_used(name: str, tmp_path: Path) -> None:
 def test_damaged_written_form(written: Any, tmp_path: Path) -> None:
     """A body whose written form is damaged is an error of the cassette, not of Python."""
     with pytest.raises(CassetteError):
-        bodies.restore({"ResponseMetadata": {}}, shapes.operation_model("s3", "GetObject"), written, folder=tmp_path)
+        bodies.maker({"ResponseMetadata": {}}, shapes.operation_model("s3", "GetObject"), written, folder=tmp_path)
 
 
 def test_every_model_that_streams() -> None:

@@ -1,0 +1,85 @@
+"""A call that a cassette answered, as ``replayaws.calls`` shows it and as moto comes to know it, at the least cost.
+
+Most of them nobody looks at. What is kept is how to make the parameters and the answer again.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from replayaws import parameters, shapes
+from replayaws.bindings import Bindings
+from replayaws.fallback.journal import Entry
+from replayaws.run import RecordedCall
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+    from replayaws.deck import Deck
+    from replayaws.interaction import Interaction
+
+
+class Replayed(RecordedCall):
+    """A call that a cassette answered.
+
+    :param deck: whose cassette that is.
+    :param exactly: the parameters, by :func:`replayaws.parameters.snapshot`.
+    """
+
+    __slots__ = ("_client", "_deck", "_exactly", "_interaction", "_model")
+
+    def __init__(
+        self, deck: Deck, client: Any, model: OperationModel, exactly: bytes, interaction: Interaction
+    ) -> None:
+        self.service, self.operation, self.region = interaction.service, model.name, client.meta.region_name
+        self.source, self.error = "cassette", None
+        self._deck, self._client, self._model = deck, client, model
+        self._exactly, self._interaction = exactly, interaction
+
+    def __getattr__(self, name: str) -> Any:
+        """The parameters and the answer are made when they are first asked for."""
+        if name == "params":
+            self.params = parameters.restored(self._exactly)
+            return self.params
+        if name == "response":
+            self.response = self._answer(Bindings())
+            return self.response
+        raise AttributeError(name)
+
+    def _answer(self, bindings: Bindings) -> dict[str, Any]:
+        return self._deck.outputs.parsed(self._interaction, self._model, bindings, self._client)
+
+    def entry(self) -> Entry:
+        """What moto is told of it."""
+        return Entry(
+            self.service,
+            self.operation,
+            self.region,
+            parameters.restored(self._exactly),
+            lambda: self._answer(self._deck.answering),
+            shapes.is_read(self._model),
+        )
+
+
+def is_given_as_parsed(model: OperationModel) -> bool:
+    """Whether botocore hands out the output of an operation as its parser made it: most have no handler that changes it."""
+    known: bool | None = model.__dict__.get("_replayaws_is_given_as_parsed")
+    if known is None:
+        service = model.service_model.service_id.hyphenize()
+        known = f"{service}.{model.name}" not in _changed() and service not in _changed()
+        model.__dict__["_replayaws_is_given_as_parsed"] = known
+    return known
+
+
+@functools.cache
+def _changed() -> frozenset[str]:
+    """Services, and operations of services, whose successful outputs botocore's own handlers change."""
+    from botocore import handlers
+
+    begin = "after-call."
+    return frozenset(
+        event.removeprefix(begin).removesuffix(".*")
+        for event, handler, *_ in handlers.BUILTIN_HANDLERS
+        if event.startswith(begin) and handler is not getattr(handlers, "_handle_sqs_compatible_error", None)
+    )

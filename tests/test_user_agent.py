@@ -1,0 +1,45 @@
+"""The user agent of a replayed call is the one that botocore makes."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.awsrequest import AWSResponse
+from botocore.config import Config
+
+from replayaws import MissError, use_cassette
+from tests.seams.botocore_clients import KEY, SECRET
+
+
+def _user_agents(client: Any) -> list[str]:
+    """Those of two calls, as a handler of the program sees them."""
+    seen: list[str] = []
+
+    def look(params: dict[str, Any], **_: Any) -> None:
+        seen.append(params["headers"]["User-Agent"])
+
+    client.meta.events.register_first("before-call.*.*", look)
+    for _ in range(2):
+        with contextlib.suppress(MissError):
+            client.get_caller_identity()
+    client.meta.events.unregister("before-call.*.*", look)
+    return seen
+
+
+def test_a_remembered_user_agent_is_the_one_that_botocore_makes(tmp_path: Path) -> None:
+    """Remembering its parts changes none, whatever a program puts into it."""
+    config = Config(user_agent_extra="tool/1.0 (odd ✓) #tag", user_agent_appid="an app#1")
+    client = boto3.client(
+        "sts", region_name="us-east-1", aws_access_key_id=KEY, aws_secret_access_key=SECRET, config=config
+    )
+    answer = AWSResponse("https://sts.amazonaws.com/", 200, {}, None), {"Account": "123456789012"}
+    client.meta.events.register_last("before-call.sts.*", lambda **_: answer)
+    made = _user_agents(client)
+    replayed: list[str] = []
+    with contextlib.suppress(MissError), use_cassette(tmp_path / "none.json", fallback="error"):
+        replayed = _user_agents(client)
+    assert replayed == made
+    assert "an-app#1" in made[0]
