@@ -58,16 +58,17 @@ def scripted(answer: Callable[[Request], Reply]) -> Iterator[str]:
             self.send_response(reply.status)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
-            if isinstance(reply.body, bytes):
-                length = len(reply.body) if reply.length is None else reply.length
+            body = reply.body  # as it is now: with a length of 0 the client has its answer before a body is sent
+            if isinstance(body, bytes):
+                length = len(body) if reply.length is None else reply.length
                 self.send_header("Content-Length", str(length))
                 self.end_headers()
-                self.wfile.write(reply.body)
-                self.close_connection = length != len(reply.body)
+                self.wfile.write(body)
+                self.close_connection = length != len(body)
             else:
                 self.send_header("Transfer-Encoding", "chunked")
                 self.end_headers()
-                for piece in reply.body:
+                for piece in body:
                     self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
                 self.wfile.write(b"0\r\n\r\n")
 
