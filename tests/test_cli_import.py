@@ -105,3 +105,33 @@ def test_names_a_missing_file() -> None:
     result = run("import", "vcrpy", "nowhere.yaml")
     assert result.exit_code == 2
     assert "'nowhere.yaml' does not exist" in result.output
+
+
+def test_writes_nothing_that_holds_a_secret(project: Path) -> None:
+    """What redaction does not see through is found by the guard: not written, named by its place, never by its value."""
+    secret = "ghp_" + "aB3dE5fG7h" * 3 + "123456"
+    hidden = "".join(f"&#{ord(letter)};" for letter in secret)
+    answer = {"Buckets": [{"Name": hidden}], "ResponseMetadata": {"HTTPStatusCode": 200}}
+    (project / "pills" / "other").mkdir()
+    (project / "pills" / "other" / "s3.ListBuckets_1.json").write_text(json.dumps({"status_code": 200, "data": answer}))
+    result = run("import", "placebo", "pills")
+    assert result.exit_code == 1
+    assert "not taken: other.json: there is a secret in it: line 10, service-token at" in result.output.replace("\n", " ")
+    assert secret not in result.output
+    assert hidden not in result.output
+    assert [path.name for path in Library(project / "cassettes").paths()] == ["flight.json"]
+
+
+def test_what_a_project_keeps_is_kept(project: Path) -> None:
+    """Tests that assert an account find it after `keep = ["account-id"]`, and the cassette says so."""
+    (project / "pyproject.toml").write_text('[tool.replayaws]\nkeep = ["account-id"]\n')
+    account = "6441" + "60558196"
+    answer = {"Account": account, "Arn": f"arn:aws:iam::{account}:root", "ResponseMetadata": {"HTTPStatusCode": 200}}
+    (project / "pills" / "account").mkdir()
+    (project / "pills" / "account" / "sts.GetCallerIdentity_1.json").write_text(
+        json.dumps({"status_code": 200, "data": answer})
+    )
+    assert run("import", "placebo", "pills").exit_code == 0
+    cassette = Library(project / "cassettes").load(project / "cassettes" / "account.json")
+    assert cassette.kept == ["account-id"]
+    assert cassette.interactions[0].decoded_response()["Account"] == account

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ import click
 
 from replayaws.cli import gathering, terminal
 from replayaws.cli.rules import rules_of_project
-from replayaws.errors import CassetteError
+from replayaws.errors import CassetteError, SecretFound
 from replayaws.library import Library
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def _store(
     context: click.Context, imported: Imported, *, into: Path | None, force: bool, dry_run: bool, as_json: bool
 ) -> None:
     library = gathering.library() if into is None else Library(into.absolute())
+    imported = _without_secrets(imported)
     targets = _targets(library, imported, by_owner=into is None)
     taken = [] if force else [target for target in targets if target.exists()]
     if taken and not dry_run:
@@ -76,6 +78,21 @@ def _store(
     calls = [len(cassette.interactions) for _, cassette in imported.cassettes]
     _report(targets, calls, imported.refused, dry_run=dry_run, as_json=as_json)
     context.exit(1 if imported.refused or not targets else 0)
+
+
+def _without_secrets(imported: Imported) -> Imported:
+    """What the guard lets pass; it reads the bytes to be written, as after a recording."""
+    from replayaws import format
+    from replayaws.guard import Guard
+
+    guard, passed, refused = Guard(), [], list(imported.refused)
+    for place, cassette in imported.cassettes:
+        try:
+            guard.check(format.dumps(cassette), name=place)
+            passed.append((place, cassette))
+        except SecretFound as found:
+            refused.append((place, str(found).removeprefix(f"{place}: not written, ")))
+    return dataclasses.replace(imported, cassettes=passed, refused=refused)
 
 
 def _targets(library: Library, imported: Imported, *, by_owner: bool) -> list[Path]:

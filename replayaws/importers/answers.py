@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +90,10 @@ def _parse(exchange: Exchange, identified: Identified, model: OperationModel) ->
         response_dict=answer,
         customized_response_dict=customized,
     )
-    parser = create_parser(_protocol_of_answer(exchange, identified))
+    protocol = _protocol_of_answer(exchange, identified)
+    if answer["status_code"] < 300 and _is_json_whole(protocol, model):
+        json.loads(answer["body"] or b"{}")  # botocore's parser takes what is none for an empty object
+    parser = create_parser(protocol)
     parsed: dict[str, Any] = parser.parse(answer, model.output_shape)  # type: ignore[arg-type]  # None is taken
     parsed.update(customized)
     code = parsed.get("Error", {}).get("Code")
@@ -97,6 +101,14 @@ def _parse(exchange: Exchange, identified: Identified, model: OperationModel) ->
     if answer["status_code"] >= 300 and shape is not None:
         parsed.update(parser.parse(answer, shape))
     return parsed
+
+
+def _is_json_whole(protocol: str, model: OperationModel) -> bool:
+    """Whether an answer's body is JSON, and not what one member holds."""
+    shape = model.output_shape
+    if protocol not in ("json", "rest-json") or shape is None or bodies.streaming_member(model) is not None:
+        return False
+    return "payload" not in shape.serialization
 
 
 def _protocol_of_answer(exchange: Exchange, identified: Identified) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import re
@@ -10,6 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
+
+from replayaws.hosts import aws_host_labels
+
+_LOCALSTACK = (".localhost.localstack.cloud", ".localhost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,15 @@ class Exchange:
             return ""
 
     @property
+    def host_labels(self) -> tuple[str, ...] | None:
+        """The labels of the host before the part that AWS's hosts, or LocalStack's, have alike; ``None`` for any other."""
+        labels = aws_host_labels(self.host)
+        for suffix in _LOCALSTACK:
+            if labels is None and self.host.endswith(suffix):
+                labels = tuple(self.host.removesuffix(suffix).split("."))
+        return labels
+
+    @property
     def plain_answer(self) -> bytes:
         """The answer's body, decompressed where a header says that it is compressed."""
         return decompress(self.answer_body, self.answer_headers.get("content-encoding", ""))
@@ -75,6 +89,8 @@ def as_bytes(value: Any) -> bytes:
         return value.encode("utf-8", "surrogatepass")
     if isinstance(value, (list, tuple)) and all(isinstance(item, (str, bytes)) for item in value):
         return b"".join(as_bytes(item) for item in value)
+    if isinstance(value, Mapping) and "base64_string" in value:
+        return base64.b64decode(value["base64_string"])
     if isinstance(value, Mapping) and "string" in value:
         return as_bytes(value["string"])
     return json.dumps(value).encode()

@@ -40,6 +40,8 @@ def read_parameters(exchange: Exchange, identified: Identified, model: Operation
         return FormFields(form(exchange), ec2=identified.protocol == "ec2").structure(shape, "") or {}
     if identified.protocol.startswith("rest-"):
         return _read_rest(exchange, identified, model)
+    if identified.protocol == "json" and not exchange.body:
+        raise ValueError("it has no body, and one of this protocol always has: a filter has taken it")
     return {**_read_body(exchange.plain_body, identified.protocol, shape), **_host_labels(identified, shape)}
 
 
@@ -66,6 +68,8 @@ def _parse(protocol: str, body: bytes, headers: Mapping[str, str], shape: Shape)
 def _read_body(body: bytes, protocol: str, shape: Shape) -> dict[str, Any]:
     if not body:
         return {}
+    if protocol == "json":
+        json.loads(body)  # botocore's parser takes what is none for an empty object
     return _parse(protocol, body, {"smithy-protocol": "rpc-v2-cbor"}, shape)
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
 from replayaws import shapes
-from replayaws.hosts import aws_host_labels
 from replayaws.importers.exchange import Exchange
 
 if TYPE_CHECKING:
@@ -159,7 +158,7 @@ _S3_LABEL = re.compile(r"s3(?:-fips|-accelerate|-accesspoint|-[a-z]{2}(?:-[a-z]+
 def s3_path(exchange: Exchange) -> str:
     """The path of an S3 request with the bucket in it, also where the bucket stood in the host."""
     path = exchange.parts.path or "/"
-    labels = aws_host_labels(exchange.host)
+    labels = exchange.host_labels
     if labels is None:
         return path
     at = next((index for index, label in enumerate(labels) if _S3_LABEL.fullmatch(label)), 0)

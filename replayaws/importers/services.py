@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from replayaws import shapes
-from replayaws.hosts import aws_host_labels
+from replayaws.hosts import is_aws_host
 from replayaws.importers.catalogue import Entry, entries
 from replayaws.importers.exchange import Exchange
 from replayaws.importers.paths import REGION, Match, match_path
@@ -49,6 +49,7 @@ class _Evidence:
     scope_service: str
     scope_region: str | None
     host_labels: tuple[str, ...] | None
+    of_aws: bool
     target: str
     cbor: tuple[str, str] | None
     action: str
@@ -67,7 +68,8 @@ def _evidence(exchange: Exchange) -> _Evidence:
     return _Evidence(
         scope_service=scope[2] if scope else "",
         scope_region=scope[1] if scope else None,
-        host_labels=aws_host_labels(exchange.host),
+        host_labels=exchange.host_labels,
+        of_aws=is_aws_host(exchange.host),
         target=exchange.headers.get("x-amz-target", ""),
         cbor=(cbor[1], cbor[2]) if cbor else None,
         action=fields.get("Action", ""),
@@ -232,7 +234,7 @@ def _region(evidence: _Evidence) -> str | None:
         found = REGION.fullmatch(label.removeprefix("s3-").removesuffix("-fips").removeprefix("fips-"))
         if found:
             return found[0]
-    return None if evidence.host_labels else evidence.scope_region
+    return None if evidence.of_aws else evidence.scope_region
 
 
 def _host_prefix_labels(model: OperationModel, host: str) -> dict[str, str]:

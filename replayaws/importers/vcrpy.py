@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 from replayaws.bindings import Bindings
 from replayaws.cassette import FORMAT_VERSION, Cassette, Provenance
 from replayaws.hosts import is_aws_host
-from replayaws.http import HttpAnswer, HttpRequest, is_signed
+from replayaws.http import HttpAnswer, HttpRequest
 from replayaws.http import interaction as http_interaction
 from replayaws.importers import Imported
 from replayaws.importers.exchange import Exchange
 from replayaws.importers.placement import apart, owner_of, place_of
+from replayaws.importers.senders import is_call, is_in_amz_json, is_of_an_sdk
 from replayaws.importers.vcrpy_files import SUFFIXES, UnreadableError, read_exchange, read_pairs
 from replayaws.interaction import Interaction
 
@@ -59,24 +60,6 @@ def _files(paths: Sequence[Path | str], refused: list[tuple[str, str]]) -> Itera
             yield path
         else:
             refused.append((str(path), "there is no such file"))
-
-
-_OTHER_CLIENTS = re.compile(r"^(?:python-requests|python-urllib|python-httpx|python/[\d.]+ aiohttp|curl|urllib3)", re.I)
-_BOTOCORE = re.compile(r"\b(?:aio)?boto(?:core|3)?\b|\baws-(?:sdk|cli)", re.I)
-
-
-def _is_of_an_sdk(exchange: Exchange) -> bool:
-    """Whether the request says itself that it is botocore's, or another SDK's."""
-    return "amz-sdk-invocation-id" in exchange.headers or bool(_BOTOCORE.search(exchange.headers.get("user-agent", "")))
-
-
-def _is_call(exchange: Exchange) -> bool:
-    """Whether the request is one of botocore's, or of another SDK, and no plain HTTP."""
-    if _is_of_an_sdk(exchange):
-        return True
-    if is_signed(exchange.url) or _OTHER_CLIENTS.match(exchange.headers.get("user-agent", "")):
-        return False
-    return "x-amz-target" in exchange.headers or "x-amz-date" in exchange.headers or is_aws_host(exchange.host)
 
 
 # -- one cassette ------------------------------------------------------------------------------------------------------
@@ -156,10 +139,26 @@ def _final_attempts(exchanges: Sequence[Exchange | str]) -> Iterator[tuple[Excha
     ]
     last = {call: index for index, call in enumerate(calls) if call}
     for index, (exchange, call) in enumerate(zip(exchanges, calls, strict=True)):
-        if call and last[call] != index and not _same_attempt(exchange, exchanges[last[call]]):
+        if call:
+            again = last[call] != index and not _same_attempt(exchange, exchanges[last[call]])
+        else:
+            again = _is_sent_elsewhere(exchange, exchanges[index + 1 : index + 2])
+        if again:
             yield None, 0
         else:
             yield exchange, _attempt(exchange)
+
+
+def _is_sent_elsewhere(exchange: Exchange | str, following: Sequence[Exchange | str]) -> bool:
+    """Whether an answer is a redirect that the next request follows: to S3's right region, as botocore does by itself."""
+    if not isinstance(exchange, Exchange) or exchange.status not in (301, 302, 303, 307, 308):
+        return False
+    after = next((one for one in following if isinstance(one, Exchange)), None)
+    return after is not None and (after.method, after.parts.path, after.body) == (
+        exchange.method,
+        exchange.parts.path,
+        exchange.body,
+    )
 
 
 def _attempt(exchange: Exchange | str) -> int:
@@ -187,7 +186,7 @@ def _take(exchange: Exchange, attempts: int, source: _Source) -> tuple[Interacti
     """The interaction of an exchange and whether it only reads, or why it cannot be taken."""
     if exchange.host in _CREDENTIALS_HOSTS:
         return "it asks the machine it was recorded on for credentials, which nobody needs in replay"
-    if not _is_call(exchange):
+    if not is_call(exchange):
         if is_aws_host(exchange.host):
             return _take_http(exchange, source)
         return f"it is no AWS traffic (host {exchange.host or 'unknown'}); leave it to vcrpy"
@@ -196,8 +195,8 @@ def _take(exchange: Exchange, attempts: int, source: _Source) -> tuple[Interacti
     identified = identify(exchange, hint=source.hint)
     if not isinstance(identified, str):
         return _take_call(exchange, identified, attempts, source)
-    if is_aws_host(exchange.host):
-        return identified if _is_of_an_sdk(exchange) else _take_http(exchange, source)
+    if is_aws_host(exchange.host) and not is_of_an_sdk(exchange) and not is_in_amz_json(exchange):
+        return _take_http(exchange, source)
     return identified
 
 
@@ -221,11 +220,11 @@ def _take_call(
     try:
         params = read_parameters(exchange, identified, wire_model(identified))
     except Exception as error:  # whatever botocore's parsers raise on what is no request of this operation
-        return f"the parameters of {name} cannot be read from the request: {type(error).__name__}: {error}"
+        return f"the parameters of {name} cannot be read from the request: {_told(error)}"
     try:
         answer = read_answer(exchange, identified, wire_model(identified), attempts=attempts)
     except Exception as error:  # as above
-        return f"the answer to {name} cannot be parsed: {type(error).__name__}: {error}"
+        return f"the answer to {name} cannot be parsed: {_told(error)}"
     body = uploads.take_request_body(params, model)
     take = ApiTake(
         service=identified.service,
@@ -240,6 +239,10 @@ def _take_call(
     )
     take.take(answer.parsed)
     return take.interaction(source.redactor, Bindings()), take.reads
+
+
+def _told(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 # -- provenance --------------------------------------------------------------------------------------------------------
@@ -264,7 +267,7 @@ def _modified(path: Path) -> datetime:
 def _source(exchanges: Sequence[Exchange]) -> str:
     """``"aws"`` where every request went to a host of AWS's, else the first other endpoint that was called."""
     for exchange in exchanges:
-        if not is_aws_host(exchange.host) and _is_call(exchange):
+        if not is_aws_host(exchange.host) and is_call(exchange):
             return f"{exchange.parts.scheme}://{exchange.parts.netloc.rpartition('@')[2]}"
     return "aws"
 

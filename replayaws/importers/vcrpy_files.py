@@ -5,13 +5,14 @@ YAML is read with a safe loader: a tag that would make a Python object is read a
 
 from __future__ import annotations
 
-import base64
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from replayaws.importers.exchange import Exchange, as_bytes, as_headers, as_sent, as_text, header_names, unchunk
 
@@ -35,7 +36,7 @@ def read_pairs(path: Path) -> list[Mapping[str, Any]]:
         pairs = zip(content["requests"], content.get("responses") or (), strict=False)
         return [{"request": request, "response": response} for request, response in pairs]
     if isinstance(content, Mapping):
-        content = content.get("interactions")
+        content = content.get("interactions", content.get("http_interactions"))  # the latter Ruby's VCR and betamax
     if not isinstance(content, list):
         raise UnreadableError("it is no vcrpy cassette: it has no list of interactions")
     return [item if isinstance(item, Mapping) else {} for item in content]
@@ -156,6 +157,10 @@ def read_exchange(pair: Mapping[str, Any]) -> Exchange | str:
     url = as_text(request.get("uri") or request.get("url") or _old_url(request))
     if not url:
         return "its request has no URL"
+    try:
+        urlsplit(url)
+    except ValueError as error:
+        return f"its URL cannot be read: {error}"
     headers = as_headers(request.get("headers"))
     body = as_bytes(request["parsed_body"] if "parsed_body" in request else request.get("body"))
     answer_headers = as_headers(response.get("headers"))
@@ -190,18 +195,12 @@ def _status(response: Mapping[str, Any]) -> tuple[int | None, str]:
     reason = ""
     if isinstance(status, Mapping):
         status, reason = status.get("code"), as_text(status.get("message"))
-    try:
-        return int(status), reason
-    except (TypeError, ValueError):
-        return None, reason
+    number = re.match(r"\s*(\d{3})\b", as_text(status))
+    return (int(number[1]) if number else None), reason
 
 
 def _answer_body(response: Mapping[str, Any]) -> bytes:
     if "parsed_body" in response:
         return json.dumps(response["parsed_body"]).encode()
     body = response.get("body", response.get("content"))
-    if isinstance(body, Mapping):
-        if "base64_string" in body:
-            return base64.b64decode(body["base64_string"])
-        body = body.get("string")
     return as_bytes(body)
