@@ -160,8 +160,9 @@ def rewrite_bytes(data: bytes, inside: Callable[[str], str]) -> bytes:
 
 def as_text(data: bytes) -> str | None:
     """The text that bytes are in UTF-8; ``None`` when they are none or hold control characters as binary data does."""
+    if b"\x00" in data:
+        return None
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    return None if "\x00" in text else text

@@ -13,7 +13,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from replayaws.layers import OVERLAP, Layer
 from replayaws.placeholders import is_placeholder
+
+_TOKEN = re.compile(r"[A-Za-z0-9+/_-]+")
+_SIGN = re.compile(r"[^A-Za-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,7 @@ class SecretForm:
     :param triggers: a text with none of these (lower case) has no secret of this form; for speed only.
     :param pattern: finds it; the group ``secret`` is what is secret, and what precedes it may not change.
     :param guarded: whether the write guard refuses it when redaction left it, as it is never harmless.
-    :param starts: how the secret begins, one of these; where that is known it is looked for faster.
-    :param in_word: whether there is neither white space, nor a quote, comma or angle bracket in it.
+    :param starts: how the secret begins, one of these, each followed by letters, digits or signs up to twelve at least.
     """
 
     rule: str
@@ -33,19 +36,32 @@ class SecretForm:
     pattern: re.Pattern[str]
     guarded: bool = True
     starts: tuple[str, ...] = ()
-    in_word: bool = True
 
-    def stands_in(self, text: str, lowered: str) -> bool:
+    def stands_in(self, layer: Layer) -> bool:
         """Whether a text has a secret of this form."""
-        if not self.starts:
-            return next(self.find(text, lowered), None) is not None
+        return self._starts_in(layer) if self.starts else self._is_triggered_in(layer)
+
+    def _starts_in(self, layer: Layer) -> bool:
         for start in self.starts:
-            at = text.find(start)
+            where = layer.runs if _TOKEN.fullmatch(start) else layer.data
+            at = layer.text.find(start) if start.encode() in where else -1
             while at >= 0:
-                match = self.pattern.match(text, at)
+                match = self.pattern.match(layer.text, at)
                 if match is not None and not is_harmless(match["secret"]):
                     return True
-                at = text.find(start, at + 1)
+                at = layer.text.find(start, at + 1)
+        return False
+
+    def _is_triggered_in(self, layer: Layer) -> bool:
+        for trigger in self.triggers:
+            sign = _SIGN.search(trigger)
+            written = trigger.encode()
+            at = layer.lowered.find(written) if sign is None or layer.has(sign[0].encode()) else -1
+            while at >= 0:
+                near = layer.data[max(0, at - OVERLAP) : at + 2 * OVERLAP].decode("utf-8", "ignore")
+                if any(not is_harmless(match["secret"]) for match in self.pattern.finditer(near)):
+                    return True
+                at = layer.lowered.find(written, at + OVERLAP)
         return False
 
     def find(self, text: str, lowered: str) -> Iterator[re.Match[str]]:
@@ -91,9 +107,8 @@ def _form(
     flags: int = 0,
     guarded: bool = True,
     starts: Sequence[str] = (),
-    in_word: bool = True,
 ) -> SecretForm:
-    return SecretForm(rule, tuple(triggers.split()), re.compile(pattern, flags), guarded, tuple(starts), in_word)
+    return SecretForm(rule, tuple(triggers.split()), re.compile(pattern, flags), guarded, tuple(starts))
 
 
 _QUERY = r"(?:=|%3D|%253D)(?P<secret>(?:(?!%26|%2526|%22|%20)[^&\s\"'<>\\#;,)])+)"
@@ -104,23 +119,22 @@ _VALUE = r"(?P<secret>[^\s\"'\\,;&<>()\[\]{}]{4,})"
 FORMS: tuple[SecretForm, ...] = (
     _form(
         "private-key",
-        "-----begin",
+        "private key",
         r"(?P<secret>-----BEGIN (?P<label>[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?)-----(?:.*?-----END (?P=label)-----|.*))",
         flags=re.DOTALL,
-        in_word=False,
     ),
     _form("jwt", "eyj", _START + r"(?P<secret>eyJ[\w-]{10,}\.[\w-]*\.[\w-]*(?:\.[\w-]*){0,2})", starts=["eyJ"]),
     _form("eks-token", "k8s-aws-v1.", r"k8s-aws-v1\.(?P<secret>[\w-]{16,})"),
     _form(
         "signed-url",
-        "signature x-amz- accesskeyid key-pair-id",
+        "signature= signature%3d signature%253d token= token%3d token%253d",
         r"(?<![\w-])(?:X-Amz-Signature|X-Amz-Security-Token|X-Amz-S3session-Token|Signature|x-amz-signature|CloudFront-Signature)"
         + _QUERY,
         flags=re.IGNORECASE,
     ),
     _form(
         "signed-url",
-        "awsaccesskeyid key-pair-id",
+        "accesskeyid= accesskeyid% key-pair-id= key-pair-id%",
         r"(?<![\w-])(?:AWSAccessKeyId|Key-Pair-Id)" + _QUERY,
         flags=re.IGNORECASE,
     ),
@@ -128,11 +142,9 @@ FORMS: tuple[SecretForm, ...] = (
         "signed-url", "credential=", r"\bCredential=(?P<secret>[^/%&\s\"'<>,;]+)(?=/|%2F|%252F)", flags=re.IGNORECASE
     ),
     _form("authorization", "signature=", r"\bSignature=(?P<secret>[0-9a-f]{64,})", flags=re.IGNORECASE),
-    _form("authorization", "bearer", r"\bBearer\s+(?P<secret>[\w.~+/=-]{12,})", flags=re.IGNORECASE, in_word=False),
-    _form("authorization", "basic", r"\bBasic\s+(?P<secret>[A-Za-z0-9+/]{12,}={0,2})(?=$|[\s\"',;<\\])", in_word=False),
-    _form(
-        "authorization", "aws ", r"\bAWS A[A-Z0-9]{19}:(?P<secret>[\w+/]{20,}={0,2})", starts=["AWS A"], in_word=False
-    ),
+    _form("authorization", "bearer", r"\bBearer\s+(?P<secret>[\w.~+/=-]{12,})", flags=re.IGNORECASE),
+    _form("authorization", "basic", r"\bBasic\s+(?P<secret>[A-Za-z0-9+/]{12,}={0,2})(?=$|[\s\"',;<\\])"),
+    _form("authorization", "aws ", r"\bAWS A[A-Z0-9]{19}:(?P<secret>[\w+/]{20,}={0,2})", starts=["AWS A"]),
     _form("url-password", "://", r"://[^\s/:@\"'<>]*:(?P<secret>[^\s/@\"'<>]+)@"),
     _form(
         "access-key",
@@ -150,7 +162,6 @@ FORMS: tuple[SecretForm, ...] = (
         "secret-key",
         "secret",
         r"(?i:secret[_\s-]?(?:access)?[_\s-]?key)" + _LABEL + r"(?P<secret>[A-Za-z0-9/+=]{40})(?![A-Za-z0-9/+=])",
-        in_word=False,
     ),
     _form(
         "bedrock-key", "absk bedrock-api-key-", r"(?<!\w)(?P<secret>(?:ABSK|bedrock-api-key-)[A-Za-z0-9+/]{60,}={0,2})"
@@ -192,7 +203,7 @@ FORMS: tuple[SecretForm, ...] = (
         ],
     ),
     _form("service-token", "hooks.slack", r"hooks\.slack\.com/(?:services|workflows)/(?P<secret>[\w/]{20,})"),
-    _form("service-token", "discord", r"discord(?:app)?\.com/api/webhooks/\d+/(?P<secret>[\w-]{40,})"),
+    _form("service-token", "api/webhooks/", r"discord(?:app)?\.com/api/webhooks/\d+/(?P<secret>[\w-]{40,})"),
     _form(
         "labelled-secret",
         "passw pwd passphrase secret apikey api_key api-key access_token accesstoken auth_token authtoken refresh_token "

@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 
 from replayaws.errors import SecretFound
-from replayaws.guard import Guard, Needles, scan
-from replayaws.inspection import layer_of
+from replayaws.guard import Guard
+from replayaws.layers import Layer
+from replayaws.needles import Needles
+from replayaws.scanning import scan
 
 SECRET = "wJalr/XUtn+" + "Secret0123456789"
 KEY = "AKIA" + "QWERTYUIOPASDFGH"
@@ -168,6 +170,6 @@ def test_deeply_nested_json_is_read_or_refused() -> None:
 def test_many_secrets_are_looked_for_at_once() -> None:
     """Thousands of secrets are found as one is, short ones of the user's included."""
     needles = Needles({f"secret-number-{number}": "one" for number in range(5000)} | {"tuna": "two"})
-    assert needles.find(layer_of("x secret-number-4711 y")) == "one"
-    assert needles.find(layer_of("a tuna")) == "two"
-    assert needles.find(layer_of("secret-number-x")) is None
+    assert needles.find(Layer("x secret-number-4711 y")) == "one"
+    assert needles.find(Layer("a tuna")) == "two"
+    assert needles.find(Layer("secret-number-x")) is None

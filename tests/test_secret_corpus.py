@@ -10,9 +10,10 @@ import pytest
 from replayaws import format as text_format
 from replayaws import shapes
 from replayaws.cassette import Cassette, Provenance
-from replayaws.guard import Guard, scan
+from replayaws.guard import Guard
 from replayaws.interaction import Interaction, raw
 from replayaws.redaction import Redactor
+from replayaws.scanning import scan
 from tests.planting import ENCODINGS, Planted, at_sensitive_shapes, forms, spellings, unpacked
 
 SAMPLE = (

@@ -66,7 +66,7 @@ def _finding(path: Path, rule: str, line: int | None, call: str, where: str, mes
 
 
 def _secrets(path: Path) -> list[dict[str, Any]]:
-    from replayaws.guard import scan
+    from replayaws.scanning import scan
 
     kept = gathering.project_options().keep
     beside = sidecar_folder(path)
