@@ -114,3 +114,18 @@ def test_completes_commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
         check=False,
     )
     assert done.stdout.split() == ["plain,compare", "plain,completion"]
+
+
+def test_nothing_above_the_project_is_rewritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder in which other projects lie is refused by what writes, and may be read."""
+    (tmp_path / "other").mkdir()
+    path = shelve(polled(), tmp_path / "other")
+    before = path.read_bytes()
+    (tmp_path / "project").mkdir()
+    monkeypatch.chdir(tmp_path / "project")
+    for folder in ("..", tmp_path):
+        result = run("redact", folder)
+        assert result.exit_code == 2
+        assert "other projects lie in that folder; nothing was written. Name a folder of cassettes." in result.output
+    assert path.read_bytes() == before
+    assert run("stats", "..").exit_code == 0

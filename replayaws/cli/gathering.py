@@ -44,12 +44,16 @@ def shown(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def paths_of(given: Sequence[str]) -> list[Path]:
+def paths_of(given: Sequence[str], *, to_write: bool = False) -> list[Path]:
     """The cassettes meant, sorted within each folder and without repetition.
 
     :param given: files, folders and owners (``tests/test_a.py::test_b``); empty means the project's folder.
+    :param to_write: whether they are to be rewritten: then a folder above the current one, in which other projects lie, is refused.
     :raises CassetteError: for a path or owner that has no cassette.
     """
+    if to_write:
+        for text in given:
+            _refuse_above(Path(text))
     if not given:
         found = library().paths()
         if not found:
@@ -59,6 +63,13 @@ def paths_of(given: Sequence[str]) -> list[Path]:
     for text in given:
         paths.update(dict.fromkeys(_paths_of(text)))
     return list(paths)
+
+
+def _refuse_above(folder: Path) -> None:
+    if folder.is_dir() and folder.resolve() in Path.cwd().parents:
+        raise CassetteError(
+            "other projects lie in that folder; nothing was written", path=folder, fix="Name a folder of cassettes."
+        )
 
 
 def _paths_of(text: str) -> list[Path]:

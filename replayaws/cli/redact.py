@@ -23,7 +23,7 @@ def command(context: click.Context, given: tuple[str, ...], check: bool, as_json
     the old files stay.
     """
     rules = rules_of_project()
-    paths = gathering.paths_of(given)
+    paths = gathering.paths_of(given, to_write=not check)
     changed, refused = [], []
     for path in terminal.followed(paths, what="Redacting"):
         try:
