@@ -450,14 +450,19 @@ class Deck:
             self.run.reports.append(self.report)
 
     def _save(self, *, passed: bool) -> None:
-        if self.mode is Mode.VERIFY or self.must_be_live or not (self.recording.takes or self._new_values()):
+        if not (self.recording.takes or self._new_values()):
+            return
+        from replayaws import saving
+
+        stays = self.mode is Mode.VERIFY or self.must_be_live
+        if stays or not passed:
+            saving.note_made(self)
+        if stays:
             return
         if not passed:
             self.report.kept = f"{self.owner} did not pass; {self.path} is as it was"
             return
         self._check_aligned()
-        from replayaws import saving
-
         self.report.written = saving.save(self)
 
     def _new_values(self) -> bool:

@@ -35,8 +35,9 @@ def save(deck: Deck) -> tuple[str, int]:
                 _take_stream(take, tap, number, staging)
         redactor, bindings, guard = deck.redactor, deck.bindings, deck.run.guard
         new = [(take.interaction(redactor, bindings), take.reads) for take, _ in takes]
+        folded = recorder.fold(new)
         cassette, bodies = body_redaction.redact_all(
-            deck.new_cassette(recorder.fold(new)),
+            deck.new_cassette(folded),
             redactor,
             lambda written: sidecars.file_of(written, _folder_of(written, staging, deck.path)),
             staging,
@@ -44,8 +45,17 @@ def save(deck: Deck) -> tuple[str, int]:
         )
         guard.learn(redactor.secrets)
         write(cassette, bodies, deck.path, guard=guard, library=deck.run.library)
-        deck.run.made.enter(cassette)
+        earlier = len(cassette.interactions) - len(folded)
+        deck.run.made.enter(msgspec.structs.replace(cassette, interactions=cassette.interactions[earlier:]))
         return str(deck.path), len(cassette.interactions)
+
+
+def note_made(deck: Deck) -> None:
+    """What the calls of a deck made, for the report, where its cassette is not written: AWS has it all the same."""
+    from replayaws.bindings import Bindings
+
+    live = [take.interaction(deck.redactor, Bindings()) for take, _ in deck.recording.takes]
+    deck.run.made.enter(msgspec.structs.replace(deck.new_cassette([]), interactions=live))
 
 
 def rewrite(path: Path, rules: Rules, *, only_look: bool = False) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from replayaws.cassette import Cassette, Provenance
 from replayaws.interaction import Interaction, raw
 from replayaws.leftovers import leftovers
-from tests.worlds import World
+from tests.worlds import Outcome, World
 
 B = {"Bucket": "b"}
 BUCKET, OBJECT = ("s3.CreateBucket", B, {}), {**B, "Key": "k"}
@@ -83,3 +83,47 @@ def test_the_run_names_what_all_its_recordings_left(world: World, moto_url: str)
     assert replayed.counts() == {"passed": 2}
     assert "created and not deleted" not in replayed.text
     assert "replayaws policy" not in replayed.text
+
+
+def lines_of(outcome: Outcome) -> list[str]:
+    """What the run said that it left, sorted."""
+    after = outcome.text.partition("created and not deleted: ")[2].splitlines()
+    count = int(after[0]) if after else 0
+    return sorted(line.strip() for line in after[1 : 1 + count])
+
+
+SUITE = """
+import boto3, pytest
+@pytest.fixture(scope="session")
+def topic():
+    yield boto3.client("sns").create_topic(Name="kept-topic")["TopicArn"]
+@pytest.mark.parametrize("number", range(4))
+def test_queue(topic, number):
+    sqs = boto3.client("sqs")
+    url = sqs.create_queue(QueueName=f"queue-{number}")["QueueUrl"]
+    if number % 2:
+        sqs.delete_queue(QueueUrl=url)
+"""
+
+
+def test_workers_tell_what_they_left(world: World, moto_url: str) -> None:
+    """What tests on several workers left is one list, in which a fixture that each of them set up stands once."""
+    pytest.importorskip("xdist")
+    world.write(test_left=SUITE)
+    done = world.record(moto_url, "-n", "2")
+    assert done.counts() == {"passed": 4}, done.text
+    left = lines_of(done)
+    assert [line.partition(" made ")[0] for line in left] == ["sns.CreateTopic", "sqs.CreateQueue", "sqs.CreateQueue"]
+    assert left[0].endswith(":kept-topic in eu-central-1 (tests/test_left.py::@topic)")
+    assert [line.rpartition("::")[2] for line in left[1:]] == ["test_queue[0])", "test_queue[2])"]
+    assert "created and not deleted" not in world.replay("-n", "2").text
+
+
+def test_what_is_not_written_is_left_all_the_same(world: World, moto_url: str) -> None:
+    """A test that fails, and a fixture that runs live beside its cassette, leave what they made too; old recordings nothing."""
+    world.write(test_left=SUITE.replace("if number", "assert number < 2\n    if number"))
+    assert world.record(moto_url, "-k", "1").counts()["passed"] == 1
+    done = world.record(moto_url, "-k", "1 or 2", mode="--record-aws=new_episodes")
+    assert done.counts()["failed"] == 1, done.text
+    made = [line.rpartition(" (")[2] for line in lines_of(done)]
+    assert made == ["tests/test_left.py::@topic)", "tests/test_left.py::test_queue[2])"]
