@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -91,7 +92,7 @@ def test_a_file_that_cannot_be_written_is_one_error(tmp_path: Path, monkeypatch:
     shelve(polled(), tmp_path)
     result = run("view", "-o", "nowhere/page.html")
     assert result.exit_code == 2
-    assert result.output == "Error: nowhere/page.html: No such file or directory.\n"
+    assert result.output == "Error: nowhere/page.html: No such file or directory. Check the path and its permissions.\n"
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -129,3 +130,13 @@ def test_nothing_above_the_project_is_rewritten(tmp_path: Path, monkeypatch: pyt
         assert "other projects lie in that folder; nothing was written. Name a folder of cassettes." in result.output
     assert path.read_bytes() == before
     assert run("stats", "..").exit_code == 0
+
+
+def test_a_program_that_cannot_be_run_is_named() -> None:
+    """A program that is not there is exit code 2 with the form of the command; a signal is told as shells tell it."""
+    result = run("run", "--", "no-such-program")
+    assert result.exit_code == 2
+    assert "no-such-program cannot be run" in result.output
+    assert "-- python backup.py" in result.output
+    code = "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"
+    assert run("run", "--", sys.executable, "-c", code).exit_code == 128 + signal.SIGTERM

@@ -131,6 +131,9 @@ def test_compares_with_revisions(project: Path) -> None:
     wrong = run("diff", "HEAD:nowhere.json", path)
     assert wrong.exit_code == 2
     assert "git cannot show it" in wrong.output
+    alone = run("diff", f"HEAD:{path.as_posix()}")
+    assert alone.exit_code == 2
+    assert "name what to compare the revision with" in alone.output
 
 
 def test_is_gits_driver(project: Path) -> None:
@@ -154,6 +157,12 @@ def test_is_gits_driver(project: Path) -> None:
     assert "- transcribe.StartTranscriptionJob  job-7f3a  IN_PROGRESS" in output
     assert "+ transcribe.StartTranscriptionJob  job-7f3a  IN_PROGRESS" in output
     assert "RequestId" not in output
+    shelve(polled(), project).write_text("{ not json")
+    damaged = git("--no-pager", "diff", "--no-renames")
+    assert "test_completed.json: no cassette on one side: not valid JSON" in damaged
+    assert "+{ not json" in damaged
+    assert "test_new.json" in damaged, "git goes on with the next file"
+    shelve(again(polled(outcome="FAILED")), project)
     renamed = git("--no-pager", "diff", "--find-renames")
     assert "  owner  tests/test_jobs.py::test_gone -> tests/test_jobs.py::test_new" in renamed
 

@@ -79,7 +79,8 @@ class Commands(click.Group):
         except OSError as error:
             if error.filename is None or isinstance(error, BrokenPipeError):
                 raise
-            raise CommandError(f"{error.filename}: {error.strerror or error}.") from error
+            reason = error.strerror or error
+            raise CommandError(f"{error.filename}: {reason}. Check the path and its permissions.") from error
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import subprocess
 from pathlib import Path
@@ -46,11 +47,12 @@ def command(context: click.Context, sides: tuple[str, ...], textconv: bool, as_j
         _print_as_text(Path(sides[0]))
         return
     if len(sides) in _GIT_ARGUMENTS:
-        name, old_file, new_file = sides[0], Path(sides[1]), Path(sides[4])
-        _print(_changes_for_git(old_file, new_file), name)
+        _print_for_git(sides[0], Path(sides[1]), Path(sides[4]))
         return  # git takes any other exit code for a crash
     if len(sides) > 2:
         raise click.UsageError("give one or two cassettes.")
+    if len(sides) == 1 and _is_revision(sides[0]):
+        raise click.UsageError("name what to compare the revision with: a file, or another revision.")
     old_name, new_name = (f"HEAD:{_in_repository(sides[0])}", sides[0]) if len(sides) == 1 else sides
     old, new = _read(old_name), _read(new_name)
     found = changes.between(old, new)
@@ -66,9 +68,13 @@ def _in_repository(name: str) -> str:
     return f"./{path.relative_to(Path.cwd()) if path.is_absolute() else path}".replace("\\", "/")
 
 
+def _is_revision(name: str) -> bool:
+    return not Path(name).exists() and "::" not in name and ":" in name
+
+
 def _read(name: str) -> Cassette:
     """The cassette of a file, an owner, or a revision that git knows."""
-    if not Path(name).exists() and "::" not in name and ":" in name:
+    if _is_revision(name):
         return text_format.loads(_git_show(name), path=name)
     return gathering.load(gathering.paths_of([name])[0])
 
@@ -87,9 +93,17 @@ def _git_show(revision: str) -> bytes:
 Compared = tuple[Changes, Cassette, Cassette]
 
 
-def _changes_for_git(old_file: Path, new_file: Path) -> Compared:
-    old, new = _side(old_file), _side(new_file)
-    return changes.between(old, new), old, new
+def _print_for_git(name: str, old_file: Path, new_file: Path) -> None:
+    """What changed by meaning; where a side is damaged, why it cannot be read, and the lines: git stops at an error."""
+    try:
+        old, new = _side(old_file), _side(new_file)
+    except CassetteError as error:
+        click.echo(f"{name}: no cassette on one side: {error.reason}. Its lines:")
+        before, after = [file.read_bytes().decode(errors="replace").splitlines() for file in (old_file, new_file)]
+        for line in difflib.unified_diff(before, after, fromfile=f"a/{name}", tofile=f"b/{name}", lineterm=""):
+            click.echo(clean(line))
+        return
+    _print((changes.between(old, new), old, new), name)
 
 
 def _side(path: Path) -> Cassette:

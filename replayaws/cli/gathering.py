@@ -48,7 +48,7 @@ def paths_of(given: Sequence[str], *, to_write: bool = False) -> list[Path]:
     """The cassettes meant, sorted within each folder and without repetition.
 
     :param given: files, folders and owners (``tests/test_a.py::test_b``); empty means the project's folder.
-    :param to_write: whether they are to be rewritten: then a folder above the current one, in which other projects lie, is refused.
+    :param to_write: whether they are to be rewritten: then a folder above the current one is refused.
     :raises CassetteError: for a path or owner that has no cassette.
     """
     if to_write:

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from replayaws import child
+from replayaws.cli import CommandError
 from replayaws.library import SUFFIX
 from replayaws.modes import Mode
 
@@ -54,5 +55,7 @@ def command(cassette: Path, mode: str, fallback: str | None, program: tuple[str,
         try:
             done = subprocess.run(program, env=environment, check=False)
         except OSError as error:
-            raise click.ClickException(f"{program[0]} cannot be run: {error.strerror}.") from None
-    sys.exit(done.returncode)
+            raise CommandError(
+                f"{program[0]} cannot be run: {error.strerror}. Name a program after '--', such as: -- python backup.py"
+            ) from None
+    sys.exit(done.returncode if done.returncode >= 0 else 128 - done.returncode)  # as shells say it of a signal

@@ -79,9 +79,9 @@ def _measure(path: Path) -> Figures:
         interactions=len(interactions),
         calls=services.total(),
         services=dict(services.most_common()),
-        aws_seconds=sum(interaction.took * interaction.count for interaction in interactions),
+        aws_seconds=round(sum(interaction.took * interaction.count for interaction in interactions), 3),
         recorded_seconds=max((interaction.seconds + interaction.took for interaction in interactions), default=0.0),
-        replay_seconds=replay,
+        replay_seconds=round(replay, 6),
     )
 
 
