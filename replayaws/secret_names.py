@@ -118,6 +118,19 @@ def is_environment(name: str) -> bool:
     return plain(name) in _ENVIRONMENTS
 
 
+_VARIABLE = re.compile(r"(?:[A-Z]{1,14}\d{0,3}|\d{1,3})(?:_+(?:[A-Z]{1,14}\d{0,3}|\d{1,3}))*", re.IGNORECASE)
+_UNSPEAKABLE = re.compile(r"[^aeiouy_\d]{6}|(?<![a-z])(?!https(?![a-z]))[^aeiouy_\d]{5,}(?![a-z])", re.IGNORECASE)
+
+
+def is_variable(name: str) -> bool:
+    """Whether a text is plainly the name of a variable: ``DATABASE_URL``, ``s3_bucket``; no random letters.
+
+    Models mark the names of variables as sensitive together with their values, but programs look values up by them.
+    """
+    one_case = name.isupper() or name.islower()
+    return one_case and _VARIABLE.fullmatch(name) is not None and _UNSPEAKABLE.search(name) is None
+
+
 def is_user_data(name: str) -> bool:
     """Whether start-up data of an instance stands below this name."""
     return plain(name) == "userdata"

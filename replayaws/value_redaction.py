@@ -106,7 +106,7 @@ class ValueRedaction:
         environment = "environment-value" in self._active and secret_names.is_environment(name)
         redacted = {}
         for key, item in value.items():
-            written = self.texts.hide(key, key_shape) if hides_keys else self.texts.text(key)
+            written = self._key(key, shape) if hides_keys else self.texts.text(key)
             if environment and isinstance(item, str):
                 redacted[written] = self.texts.hide_unless_harmless(item)
             else:
@@ -173,9 +173,15 @@ class ValueRedaction:
         key_shape, item_shape = _map_shapes(shape)
         hides_keys = key_shape is not None and is_sensitive(key_shape)
         return {
-            (self.texts.hide(key, key_shape) if hides_keys else self.texts.text(key)): self._hide(item, item_shape)
+            (self._key(key, shape) if hides_keys else self.texts.text(key)): self._hide(item, item_shape)
             for key, item in value.items()
         }
+
+    def _key(self, key: str, shape: Shape | None) -> str:
+        """A key that the model marks; the names of environment variables stay where they are plainly names."""
+        if shape is not None and "environment" in shape.name.lower() and secret_names.is_variable(key):
+            return self.texts.text(key)
+        return self.texts.hide(key, _map_shapes(shape)[0])
 
     def _hide_tagged(self, value: dict[str, Any], shape: Shape | None) -> Any:
         if "$json" in value:

@@ -84,6 +84,31 @@ def test_equal_stays_equal_and_different_different() -> None:
     assert PASSWORD in redactor.secrets
 
 
+VARIABLES = {
+    "a name": ("DATABASE_URL", True),
+    "a short name": ("TZ", True),
+    "a name with digits": ("S3_BUCKET_2", True),
+    "a name in small letters": ("https_proxy", True),
+    "a long name": ("AWS_LAMBDA_EXEC_WRAPPER", True),
+    "no vowel": ("DB_PWD", True),
+    "a token": ("q7Zr" + "T2pXa9", False),
+    "a token in capitals": ("QZXJ" + "KVBWPFTG", False),
+    "a hex number": ("0f3a9c" + "4e5b7d", False),
+    "a word and a token": ("KEY_" + "x9Fk2LmQ", False),
+}
+
+
+@pytest.mark.parametrize(("name", "stays"), VARIABLES.values(), ids=VARIABLES)
+def test_names_of_variables(name: str, stays: bool) -> None:
+    """The names of environment variables stay, so that a program finds its values by them; what may be a secret does not."""
+    model, value = shapes.operation_model("lambda", "GetFunctionConfiguration"), "s3cr" + "et-value-1"
+    redacted = Redactor().response({"Environment": {"Variables": {name: value}}}, model)
+    ((key, hidden),) = redacted["Environment"]["Variables"].items()
+    assert is_placeholder(hidden)
+    assert (key == name) is stays
+    assert stays or is_placeholder(key)
+
+
 def test_temporary_credentials() -> None:
     """STS's credentials, which the model does not mark, are hidden."""
     written = {
