@@ -37,7 +37,11 @@ def compare(call: Call, take: Take, recorded: Interaction | None, redactor: Reda
     live = _live(take, redactor)
     for one, other in alignment.pairs(recorded.decoded_response(), live.decoded_response()):
         bindings.bind(one, other)
-    return [f"{call.name}: {_sentence(difference)}" for difference in _differences(take, recorded, live, bindings)]
+    return [
+        f"{call.name}: {_sentence(difference)}"
+        for difference in _differences(take, recorded, live, bindings)
+        if not _is_number(difference)
+    ]
 
 
 def _live(take: Take, redactor: Redactor) -> Interaction:
@@ -59,6 +63,11 @@ def _differences(take: Take, recorded: Interaction, live: Interaction, bindings:
     if stream is not None:  # the program has yet to read it
         was.response.pop(stream, None)
     return comparison.answer_differences(was, now, take.model)
+
+
+def _is_number(difference: Difference) -> bool:
+    """Whether two numbers differ: sizes, counts and durations are data, which AWS answers anew each time."""
+    return difference.kind == "value" and not isinstance(difference.recorded, (bool, str))
 
 
 def _failed(interaction: Interaction) -> bool:

@@ -174,7 +174,7 @@ GET_JSON = """
 """
 JSON = {"Content-Type": "application/json"}
 DRIFT = {
-    "nothing that counts": (Reply(b'{"n":1,"state":"READY"}', headers={**JSON, "X-Served-By": "other"}), None),
+    "nothing that counts": (Reply(b'{"n":7,"state":"READY"}', headers={**JSON, "X-Served-By": "other"}), None),
     "a state": (Reply(b'{"state": "FAILED", "n": 1}', headers=JSON), "body.state: another state"),
     "a member less": (Reply(b'{"state": "READY"}', headers=JSON), "body.n: recorded, but not sent"),
     "a member more": (Reply(b'{"state": "READY", "n": 1, "m": 2}', headers=JSON), "body.m: sent, but not recorded"),
