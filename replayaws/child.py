@@ -11,6 +11,7 @@ import os
 import sys
 from pathlib import Path
 from types import TracebackType
+from typing import NoReturn
 
 from replayaws import deck, hook, hosts, stack
 from replayaws.errors import ReplayAWSError
@@ -55,7 +56,7 @@ def begin() -> None:
         options = merged(Options(), from_pyproject(Path.cwd()), where="[tool.replayaws] of pyproject.toml")
         options = merged(options, {"fallback": os.environ.get(FALLBACK) or None}, where=FALLBACK)
     except ReplayAWSError as error:
-        sys.exit(f"replayaws: {error}")
+        _refuse(error)
     run = Run(
         library=_Numbered(file, Path(os.environ[CLAIMS])),
         options=options,
@@ -65,12 +66,22 @@ def begin() -> None:
     )
     owner = deck.Deck(run, " ".join(sys.orig_argv), mode=mode)
     if mode.records and not (mode is Mode.ONCE and file.exists()):
-        run.intercept_http()
+        try:
+            run.intercept_http()
+        except ReplayAWSError as error:
+            _refuse(error)
     else:
         hosts.guard_network(_refuse_connection)
     stack.insert(owner)
     _note_failure()
     atexit.register(_end, owner)
+
+
+def _refuse(error: ReplayAWSError) -> NoReturn:
+    """End the process: Python goes on after an error here, and the program's calls would go unrecorded to AWS."""
+    sys.stderr.write(f"replayaws: {error}\n")
+    sys.stderr.flush()
+    os._exit(2)
 
 
 def _origin() -> Origin:

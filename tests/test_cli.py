@@ -16,6 +16,8 @@ import replayaws.cli
 from replayaws.cli import COMMANDS, main
 from tests.shelf import polled, run, shelve
 
+ROOT = Path(__file__).parent.parent
+
 MODULES = {
     "import" if module.name == "import_" else module.name
     for module in pkgutil.iter_modules(replayaws.cli.__path__)
@@ -140,3 +142,19 @@ def test_a_program_that_cannot_be_run_is_named() -> None:
     assert "-- python backup.py" in result.output
     code = "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"
     assert run("run", "--", sys.executable, "-c", code).exit_code == 128 + signal.SIGTERM
+
+
+def test_a_program_does_not_run_where_recording_cannot_begin(tmp_path: Path) -> None:
+    """Without credentials `run --record` says so, and the program, whose calls would go unrecorded, is not run."""
+    command = [sys.executable, "-m", "replayaws", "run", "--record", "--", sys.executable, "-c", "print('it ran')"]
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env={"PATH": "", "HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "AWS_EC2_METADATA_DISABLED": "true"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("replayaws: Recording needs AWS credentials, and there are none. Set AWS_PROFILE")
+    assert "it ran" not in done.stdout
+    assert done.stderr.count("\n") == 1

@@ -2,6 +2,7 @@
 
 import importlib.machinery
 import importlib.util
+import os
 import sys
 from pathlib import Path
 
@@ -23,7 +24,8 @@ except ImportError:  # a program in another environment, in which replayaws is n
         f"replayaws: {sys.executable} does not have replayaws installed, so the calls of this program are not recorded "
         "or replayed, and may reach AWS. Install it there: pip install replayaws.\n"
     )
-    raise SystemExit(2) from None
+    sys.stderr.flush()
+    os._exit(2)  # what is raised here is shown as a crash of Python's
 
 child.begin()
 _run_the_next()
