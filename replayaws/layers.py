@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import binascii
 import html
+import operator
 import re
 import string
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 OVERLAP = 8 * 1024
@@ -33,6 +34,8 @@ _LETTERS, _LETTERS_APART = _table(_SIGNS, 0x41), _table(_SIGNS, 0x20)
 _TOKENS = _table(dict.fromkeys(_SIGNS, 0x61), 0x20)
 _HEX = _table(dict.fromkeys("0123456789abcdefABCDEF", 0x68), 0x20)
 _PRINTABLE = _table({**{chr(code): 0x61 for code in (9, 10, 13, *range(32, 127))}, "\0": 0x7A}, 0x20)
+_APART = _table({sign: ord(sign) for sign in string.ascii_letters + string.digits}, 0x20)
+_HEAD: Callable[[bytes], bytes] = operator.itemgetter(slice(3))
 _BETWEEN = bytes.maketrans(b"\t\n\x0b\x0c\r\"',<>\0", b" " * 11)
 _SHORTEST_RUN = b"a" * 11
 """Letters, digits or signs of base64 in a row: no token is shorter, nor base64 of eight bytes."""
@@ -72,6 +75,11 @@ class Layer:
     def runs(self) -> bytes:
         """Each run of eleven or more letters, digits and signs of base64 once, on a line of its own."""
         return b"\n".join(_runs(self.data))
+
+    @cached_property
+    def heads(self) -> frozenset[bytes]:
+        """What each word of letters and digits in :attr:`runs` begins with: three characters, or all of a shorter one."""
+        return frozenset(map(_HEAD, self.runs.translate(_APART).split()))
 
     @cached_property
     def words(self) -> bytes:
