@@ -7,7 +7,6 @@ from pathlib import Path
 
 from replayaws.cassette import Cassette
 from replayaws.options import seconds_of_age
-from replayaws.run import utc_now
 
 
 def age(cassette: Cassette) -> datetime.timedelta | None:
@@ -18,7 +17,7 @@ def age(cassette: Cassette) -> datetime.timedelta | None:
         return None
     if at.tzinfo is None:
         at = at.replace(tzinfo=datetime.timezone.utc)
-    return utc_now() - at
+    return datetime.datetime.now(datetime.timezone.utc) - at
 
 
 def overdue(cassette: Cassette, path: Path, max_age: str, command: str) -> str | None:

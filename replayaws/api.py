@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from replayaws import deck, stack
+from replayaws import stack
 from replayaws.errors import ReplayAWSError
+
+if TYPE_CHECKING:
+    from replayaws.deck import Deck
 
 T = TypeVar("T")
 
 
-def _owner(what: str) -> deck.Deck:
+def _owner(what: str) -> Deck:
     owner = stack.current()
     if owner is None:
         raise ReplayAWSError(

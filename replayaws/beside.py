@@ -34,10 +34,9 @@ def start(extra_hosts: Sequence[str] = ()) -> None:
     global _tap
     with _lock:
         if _tap is None:
-            from replayaws import hook
             from replayaws.http import HttpTap
 
-            _tap = HttpTap(_answer, _received, in_botocore_call=hook.in_botocore_call.get)
+            _tap = HttpTap(_answer, _received, in_botocore_call=stack.in_botocore_call.get)
         _tap.add_hosts(extra_hosts)
         _tap.start()
 

@@ -13,11 +13,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import NoReturn
 
-from replayaws import deck, hook, hosts, stack
+from replayaws import hosts, importing, stack
 from replayaws.errors import ReplayAWSError
 from replayaws.library import SUFFIX, Library
 from replayaws.modes import Mode
 from replayaws.options import Options, from_pyproject, merged
+from replayaws.owner import Owner
 from replayaws.run import Origin, Run
 
 CASSETTE, MODE, CLAIMS, FALLBACK = "REPLAYAWS_CASSETTE", "REPLAYAWS_MODE", "REPLAYAWS_CLAIMS", "REPLAYAWS_FALLBACK"
@@ -50,7 +51,7 @@ def begin() -> None:
     """Own the calls of this process, if ``replayaws run`` started it."""
     if CASSETTE not in os.environ:
         return
-    hook.install()
+    importing.install()
     file, mode = Path(os.environ[CASSETTE]), Mode(os.environ.get(MODE, "none"))
     try:
         options = merged(Options(), from_pyproject(Path.cwd()), where="[tool.replayaws] of pyproject.toml")
@@ -64,7 +65,7 @@ def begin() -> None:
         origin=_origin,
         command=lambda owner, exists: f"replayaws run --record{'=all' if exists else ''} --cassette {file} -- {owner}",
     )
-    owner = deck.Deck(run, " ".join(sys.orig_argv), mode=mode)
+    owner = Owner(run, " ".join(sys.orig_argv))
     if mode.records and not (mode is Mode.ONCE and file.exists()):
         try:
             run.intercept_http()
@@ -108,19 +109,20 @@ def _note_failure() -> None:
     sys.excepthook = excepthook
 
 
-def _end(owner: deck.Deck) -> None:
+def _end(owner: Owner) -> None:
     try:
         faults = owner.close(passed=not _failed)
     except ReplayAWSError as error:
         faults = [str(error)]
     faults += [str(miss) for miss in owner.misses]
-    counts = ", ".join(f"{number} from {source}" for source, number in owner.report.sources.items())
-    if owner.report.written:
-        sys.stderr.write(f"replayaws: wrote {owner.report.written[0]} ({owner.report.written[1]} interactions)\n")
-    elif owner.report.kept:
-        sys.stderr.write(f"replayaws: {owner.report.kept}\n")
-    if counts:
-        sys.stderr.write(f"replayaws: calls answered: {counts}\n")
+    for report in owner.run.reports:
+        if report.written:
+            sys.stderr.write(f"replayaws: wrote {report.written[0]} ({report.written[1]} interactions)\n")
+        elif report.kept:
+            sys.stderr.write(f"replayaws: {report.kept}\n")
+        counts = ", ".join(f"{number} from {source}" for source, number in report.sources.items())
+        if counts:
+            sys.stderr.write(f"replayaws: calls answered: {counts}\n")
     if faults:
         sys.stderr.write("replayaws: " + "\nreplayaws: ".join(faults) + "\n")
         sys.stderr.flush()

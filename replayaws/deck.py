@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from replayaws import invention, shapes, stack
+from replayaws import invention, shapes
 from replayaws.errors import MissError, RecordingError, ReplayAWSError
 from replayaws.library import sidecar_folder
 from replayaws.modes import Decision, Mode, decide
@@ -47,7 +47,6 @@ class Deck:
         run: Run,
         owner: str,
         *,
-        mode: Mode,
         path: Path | None = None,
         parent: Deck | None = None,
         options: Options | None = None,
@@ -55,7 +54,7 @@ class Deck:
         self.run, self.owner, self.parent = run, owner, parent
         self._path = path
         self.options = run.options if options is None else options
-        self.mode = mode
+        self.mode = run.mode
         self.calls: list[RecordedCall] = []
         self.misses: list[MissError] = []
         self.report = OwnerReport(owner)
@@ -78,7 +77,6 @@ class Deck:
         self._outputs: Outputs | None = None
         self._values: dict[str, Any] = {}
         self._in_moto = False
-        invention.watch()
 
     @property
     def path(self) -> Path:
@@ -434,10 +432,7 @@ class Deck:
         :returns: faults that the replay itself has, such as credit never paid; each is a reason to fail the owner.
         :raises ReplayAWSError: when the cassette cannot be written, or holds a secret.
         """
-        if self.closed:
-            return []
         self.closed = True
-        stack.eject(self)
         if self.watch is not None:
             self.watch.end()
         try:

@@ -18,22 +18,14 @@ from urllib.parse import urlsplit
 from replayaws import stack
 from replayaws.hosts import is_aws_host
 
-_in_botocore_call: Callable[[], bool] = bool
-
 _beginning: ContextVar[bool] = ContextVar("replayaws_beginning", default=False)
 """Whether the current thread or task is beginning already: it may have to ask whose credentials these are."""
-
-
-def follow(in_botocore_call: Callable[[], bool]) -> None:
-    """Say how it is known that a request is botocore's own."""
-    global _in_botocore_call
-    _in_botocore_call = in_botocore_call
 
 
 def _began(host: Any) -> bool:
     """Begin to intercept where the owner of a request made now needs it; whether that changed something."""
     owner = stack.current()
-    if owner is None or _in_botocore_call() or _beginning.get():
+    if owner is None or stack.in_botocore_call.get() or _beginning.get():
         return False
     before = _intercepted()
     token = _beginning.set(True)

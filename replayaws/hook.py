@@ -12,15 +12,12 @@ takes the parsed output before botocore's own handlers change it.
 from __future__ import annotations
 
 import functools
-import importlib.abc
-import importlib.machinery
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextvars import ContextVar
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from replayaws import ambient, first_request, models_cache, stack, user_agent
+from replayaws import ambient, models_cache, stack, user_agent
 from replayaws.errors import MissError
 
 if TYPE_CHECKING:
@@ -32,126 +29,83 @@ INTERNAL = "_replayaws_internal"
 _HOOKED = "_replayaws_hooked"
 _CONTEXT_KEY = "replayaws"
 
-in_botocore_call: ContextVar[bool] = ContextVar("replayaws_in_botocore_call", default=False)
-"""Whether the current thread or task is inside a botocore call: a call begun there is a nested one, HTTP there is botocore's."""
-
 _answered_offline: ContextVar[bool] = ContextVar("replayaws_answered_offline", default=False)
 _current: ContextVar[LiveCall | None] = ContextVar("replayaws_current_call", default=None)
 
 
-def install() -> None:
-    """Hook botocore now if it is imported, else when it will be. Once per process; repeating does nothing."""
-    if any(isinstance(finder, _Finder) for finder in sys.meta_path):
-        return
-    ambient.follow(stack.replaying, stack.recorded_region)
-    first_request.follow(in_botocore_call.get)
-    for name, wrap in _WRAPS.items():
-        module = sys.modules.get(name)
-        if module is not None:
-            wrap(module)
-    sys.meta_path.insert(0, _Finder())
-
-
-class _Finder(importlib.abc.MetaPathFinder):
-    """Lets the other finders find, and wraps what they found once it has been executed."""
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        wrap = _WRAPS.get(fullname)
-        if wrap is None:
-            return None
-        for finder in sys.meta_path:
-            if finder is self or not hasattr(finder, "find_spec"):
-                continue
-            spec = finder.find_spec(fullname, path, target)
-            if spec is not None:
-                if spec.loader is not None:
-                    spec.loader = _Loader(spec.loader, wrap)
-                return spec
-        return None
-
-
-class _Loader(importlib.abc.Loader):
-    def __init__(self, loader: Any, wrap: Callable[[ModuleType], None]) -> None:
-        self._loader, self._wrap = loader, wrap
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
-        module: ModuleType | None = self._loader.create_module(spec)
-        return module
-
-    def exec_module(self, module: ModuleType) -> None:
-        module.__loader__ = self._loader
-        if module.__spec__ is not None:
-            module.__spec__.loader = self._loader
-        self._loader.exec_module(module)
-        self._wrap(module)
-
-
-def _wrap_client(module: ModuleType) -> None:
+def wrap_client(module: ModuleType) -> None:
     original = module.BaseClient._make_api_call
 
     @functools.wraps(original)
     def _make_api_call(self: Any, operation_name: str, api_params: Any) -> Any:
         __tracebackhide__ = True
-        owner = stack.current()
-        if owner is None or INTERNAL in self.__dict__:
+        turn = _begin(self, operation_name, api_params)
+        if turn is None:
             return original(self, operation_name, api_params)
-        if in_botocore_call.get():  # nested: an outer call's business, it never happens on replay
-            owner.check_nested(self, operation_name)
-            return original(self, operation_name, api_params)
-        if _HOOKED not in self.__dict__:
-            _register(self)
-        inside = in_botocore_call.set(True)
-        call = owner.begin(self, operation_name, api_params)
-        current = _current.set(call)
         try:
             return original(self, operation_name, api_params)
         except MissError as miss:
             raise miss.with_traceback(None)  # noqa: B904  # botocore's frames and ours tell the user nothing
         except Exception as error:
-            call.raised = type(error).__name__
+            turn.call.raised = type(error).__name__
             raise
         finally:
-            _current.reset(current)
-            in_botocore_call.reset(inside)
-            _answered_offline.set(call.offline)
-            call.end()
+            turn.end()
 
     module.BaseClient._make_api_call = _make_api_call
 
 
-def _wrap_async_client(module: ModuleType) -> None:
+def wrap_async_client(module: ModuleType) -> None:
     original = module.AioBaseClient._make_api_call
 
     @functools.wraps(original)
     async def _make_api_call(self: Any, operation_name: str, api_params: Any) -> Any:
         __tracebackhide__ = True
-        owner = stack.current()
-        if owner is None:
+        turn = _begin(self, operation_name, api_params)
+        if turn is None:
             return await original(self, operation_name, api_params)
-        if in_botocore_call.get():
-            owner.check_nested(self, operation_name)
-            return await original(self, operation_name, api_params)
-        if _HOOKED not in self.__dict__:
-            _register(self)
-        inside = in_botocore_call.set(True)
-        call = owner.begin(self, operation_name, api_params)
-        current = _current.set(call)
         try:
             return await original(self, operation_name, api_params)
         except MissError as miss:
-            raise miss.with_traceback(None)  # noqa: B904  # botocore's frames and ours tell the user nothing
+            raise miss.with_traceback(None)  # noqa: B904  # as above
         except Exception as error:
-            call.raised = type(error).__name__
+            turn.call.raised = type(error).__name__
             raise
         finally:
-            _current.reset(current)
-            in_botocore_call.reset(inside)
-            _answered_offline.set(call.offline)
-            call.end()
+            turn.end()
 
     module.AioBaseClient._make_api_call = _make_api_call
+
+
+def _begin(client: Any, operation: str, params: Any) -> _Turn | None:
+    """A client's method was called: the turn of a call that has an owner, ``None`` for any other."""
+    owner = stack.current()
+    if owner is None or INTERNAL in client.__dict__:
+        return None
+    if stack.in_botocore_call.get():  # nested: an outer call's business, it never happens on replay
+        owner.check_nested(client, operation)
+        return None
+    if _HOOKED not in client.__dict__:
+        _register(client)
+    return _Turn(owner.begin(client, operation, params))
+
+
+class _Turn:
+    """The time of a call, in which it is this thread's or task's current one."""
+
+    __slots__ = ("_current", "_inside", "call")
+
+    def __init__(self, call: LiveCall) -> None:
+        self.call = call
+        self._inside = stack.in_botocore_call.set(True)
+        self._current = _current.set(call)
+
+    def end(self) -> None:
+        """The client's method returns or raises."""
+        _current.reset(self._current)
+        stack.in_botocore_call.reset(self._inside)
+        _answered_offline.set(self.call.offline)
+        self.call.end()
 
 
 def _register(client: Any) -> None:
@@ -212,12 +166,12 @@ class _Sleepless:
             self._real.sleep(seconds)
 
 
-def _wrap_time(module: ModuleType) -> None:
+def wrap_time(module: ModuleType) -> None:
     if isinstance(module.__dict__.get("time"), ModuleType):
         module.time = _Sleepless(module.time)  # type: ignore[attr-defined]
 
 
-def _wrap_async_sleeps(module: ModuleType) -> None:
+def wrap_async_sleeps(module: ModuleType) -> None:
     """aiobotocore's waiters and endpoints each sleep through a ``_sleep`` method."""
     for kind in list(vars(module).values()):
         if isinstance(kind, type) and "_sleep" in vars(kind):
@@ -235,23 +189,24 @@ def _wrap_sleep_method(kind: Any) -> None:
     kind._sleep = _sleep
 
 
-def _wrap_session(module: ModuleType) -> None:
+def wrap_session(module: ModuleType) -> None:
+    ambient.follow(stack.replaying, stack.recorded_region)
     ambient.wrap_session(module.Session)
 
 
-def _wrap_user_agent(module: ModuleType) -> None:
+def wrap_user_agent(module: ModuleType) -> None:
     user_agent.remember_parts(module, _current.get)
 
 
-def _wrap_loaders(module: ModuleType) -> None:
+def wrap_loaders(module: ModuleType) -> None:
     models_cache.wrap_loader(module.Loader, stack.replaying)
 
 
-def _wrap_async_session(module: ModuleType) -> None:
+def wrap_async_session(module: ModuleType) -> None:
     ambient.wrap_async_session(module.AioSession)
 
 
-def _wrap_signers(module: ModuleType) -> None:
+def wrap_signers(module: ModuleType) -> None:
     """A program that signs a URL in replay is about to request it, by a library that only vcrpy can answer."""
     for kind, name in (
         (module.RequestSigner, "generate_presigned_url"),
@@ -269,23 +224,3 @@ def _then_intercepting(original: Callable[..., Any]) -> Callable[..., Any]:
         return original(*args, **kwargs)
 
     return sign
-
-
-_WRAPS: dict[str, Callable[[ModuleType], None]] = {
-    "botocore.client": _wrap_client,
-    "botocore.session": _wrap_session,
-    "botocore.loaders": _wrap_loaders,
-    "botocore.useragent": _wrap_user_agent,
-    "botocore.signers": _wrap_signers,
-    "botocore.waiter": _wrap_time,
-    "botocore.endpoint": _wrap_time,
-    "http.client": first_request.wrap_http_client,
-    "urllib3.connectionpool": first_request.wrap_urllib3,
-    "httplib2": first_request.wrap_httplib2,
-    "httpx._transports.default": first_request.wrap_httpx,
-    "aiohttp.client": first_request.wrap_aiohttp,
-    "aiobotocore.client": _wrap_async_client,
-    "aiobotocore.session": _wrap_async_session,
-    "aiobotocore.waiter": _wrap_async_sleeps,
-    "aiobotocore.endpoint": _wrap_async_sleeps,
-}

@@ -6,16 +6,41 @@ the nearest.
 
 from __future__ import annotations
 
-import dataclasses
-import difflib
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from replayaws.errors import OptionError
+
+
+class Option:
+    """The declaration of one option.
+
+    :ivar help: what it does, one sentence.
+    :ivar kind: ``"text"``, ``"choice"``, ``"flag"``, ``"list"``, ``"map"``, ``"tables"`` or ``"age"``.
+    :ivar choices: its possible values, where it has but a few.
+    :ivar marker: whether a test's marker may give it.
+    :ivar command_line: whether the command line may.
+    """
+
+    def __init__(
+        self, default: Any, help_text: str, kind: str, choices: tuple[str, ...], *, marker: bool, command_line: bool
+    ) -> None:
+        self.default, self.help, self.kind, self.choices = default, help_text, kind, choices
+        self.marker, self.command_line = marker, command_line
+
+    def __set_name__(self, options: type, name: str) -> None:
+        FIELDS[name] = self
+        self._name = name
+
+    def __get__(self, options: Options | None, kind: type | None = None) -> Any:
+        return self if options is None else options.given.get(self._name, self.default)
+
+
+FIELDS: dict[str, Option] = {}
+"""Every option by its name, in the order in which they are declared."""
 
 
 def _option(
@@ -27,15 +52,19 @@ def _option(
     marker: bool = True,
     command_line: bool = False,
 ) -> Any:
-    metadata = {"help": help_text, "kind": kind, "choices": choices, "marker": marker, "command_line": command_line}
-    return (
-        field(default_factory=dict, metadata=metadata) if default == {} else field(default=default, metadata=metadata)
-    )
+    return Option(default, help_text, kind, choices, marker=marker, command_line=command_line)
 
 
-@dataclass(frozen=True, slots=True)
 class Options:
-    """What a user may set. In ini files each has the prefix ``aws_``; on the command line ``--aws-``."""
+    """What a user may set. In ini files each has the prefix ``aws_``; on the command line ``--aws-``.
+
+    No dataclass, which every start of pytest would pay for.
+
+    :param given: values of those that are not the default.
+    """
+
+    def __init__(self, given: Mapping[str, Any] | None = None) -> None:
+        self.given = dict(given or {})
 
     cassettes: str = _option(
         "cassettes",
@@ -102,9 +131,6 @@ class Options:
     redact: Sequence[Mapping[str, Any]] = _option((), "Redaction rules of your own.", kind="tables", marker=False)
 
 
-FIELDS = {declared.name: declared for declared in dataclasses.fields(Options)}
-
-
 def merged(base: Options, given: Mapping[str, Any], *, where: str, marker: bool = False) -> Options:
     """Options with what was given in one place laid over them.
 
@@ -115,22 +141,24 @@ def merged(base: Options, given: Mapping[str, Any], *, where: str, marker: bool 
     values: dict[str, Any] = {}
     for name, value in given.items():
         declared = FIELDS.get(name)
-        if declared is None or (marker and not declared.metadata["marker"]):
+        if declared is None or (marker and not declared.marker):
             raise OptionError(_unknown(name, where, marker=marker))
         if value is not None:
             values[name] = _checked(name, value, where)
-    return dataclasses.replace(base, **values) if values else base
+    return Options({**base.given, **values}) if values else base
 
 
 def _unknown(name: str, where: str, *, marker: bool) -> str:
-    known = [option for option, declared in FIELDS.items() if declared.metadata["marker"] or not marker]
+    known = [option for option, declared in FIELDS.items() if declared.marker or not marker]
+    import difflib
+
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}."
     return f"{where}: unknown option {name!r}; {hint}"
 
 
 def _checked(name: str, value: Any, where: str) -> Any:
-    kind, choices = FIELDS[name].metadata["kind"], FIELDS[name].metadata["choices"]
+    kind, choices = FIELDS[name].kind, FIELDS[name].choices
     if kind == "choice":
         return _choice(value, choices, f"{where}: {name}")
     if kind == "flag":
@@ -157,6 +185,8 @@ def _checked(name: str, value: Any, where: str) -> Any:
 def _choice(value: Any, choices: tuple[str, ...], where: str) -> str:
     if value in choices:
         return str(value)
+    import difflib
+
     near = difflib.get_close_matches(str(value), choices, n=1)
     raise OptionError(
         f"{where} is {value!r}; " + (f"did you mean {near[0]!r}? " if near else "") + f"One of: {', '.join(choices)}."

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 import time
 from typing import TYPE_CHECKING
-
-from replayaws.run import Origin, utc_now
 
 if TYPE_CHECKING:
     from replayaws.bodies import Tap
     from replayaws.cassette import Provenance
     from replayaws.recorder import Take
+    from replayaws.run import Origin
 
 
 class Recording:
     """The takes of one owner, in the order in which the calls were made."""
 
     def __init__(self) -> None:
-        self._started, self._started_at = time.monotonic(), utc_now()
+        self._started, self._started_at = time.monotonic(), datetime.datetime.now(datetime.timezone.utc)
         self._takes: list[tuple[Take, Tap | None]] = []
         self._lock = threading.Lock()
 

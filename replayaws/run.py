@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from replayaws.library import Library
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from replayaws.rules import Rules
 
 
-@dataclass(frozen=True)
 class Origin:
     """Where a recording comes from.
 
@@ -31,11 +28,18 @@ class Origin:
     :param credentials: secrets of the live credentials; the guard looks for them.
     """
 
-    source: str = "aws"
-    account: str | None = None
-    identity: str | None = None
-    region: str | None = None
-    credentials: tuple[str, ...] = field(default=(), repr=False)
+    __slots__ = ("account", "credentials", "identity", "region", "source")
+
+    def __init__(
+        self,
+        source: str = "aws",
+        account: str | None = None,
+        identity: str | None = None,
+        region: str | None = None,
+        credentials: tuple[str, ...] = (),
+    ) -> None:
+        self.source, self.account, self.identity, self.region = source, account, identity, region
+        self.credentials = credentials
 
 
 class RecordedCall:
@@ -75,32 +79,45 @@ class RecordedCall:
         return f"{self.service}.{self.operation}"
 
 
-@dataclass
 class OwnerReport:
     """What happened under one owner, for the terminal summary; plain data, so that it travels between workers.
 
-    :param owner: full id.
-    :param sources: number of calls by source.
-    :param fell_back: names of the calls that moto answered.
-    :param had_cassette: whether a cassette existed when the owner began.
-    :param refused: names of the calls that nothing answered, with the command that records them.
-    :param written: the file written, and how many interactions.
-    :param kept: why a recording was not written, where it was not.
-    :param notes: anything else worth a line.
-    :param bound: recorded values that were tied to live ones.
-    :param unplayed: indexes of the recordings that a passing owner did not play, where the options ask for them.
+    :ivar owner: full id.
+    :ivar sources: number of calls by source.
+    :ivar fell_back: names of the calls that moto answered.
+    :ivar had_cassette: whether a cassette existed when the owner began.
+    :ivar refused: names of the calls that nothing answered, with the command that records them.
+    :ivar written: the file written, and how many interactions.
+    :ivar kept: why a recording was not written, where it was not.
+    :ivar notes: anything else worth a line.
+    :ivar bound: recorded values that were tied to live ones.
+    :ivar unplayed: indexes of the recordings that a passing owner did not play, where the options ask for them.
     """
 
-    owner: str
-    sources: dict[str, int] = field(default_factory=dict)
-    fell_back: list[str] = field(default_factory=list)
-    had_cassette: bool = False
-    refused: list[tuple[str, str]] = field(default_factory=list)
-    written: tuple[str, int] | None = None
-    kept: str | None = None
-    notes: list[str] = field(default_factory=list)
-    bound: list[str] = field(default_factory=list)
-    unplayed: list[int] = field(default_factory=list)
+    def __init__(self, owner: str) -> None:
+        self.owner = owner
+        self.sources: dict[str, int] = {}
+        self.fell_back: list[str] = []
+        self.had_cassette = False
+        self.refused: list[tuple[str, str]] = []
+        self.written: tuple[str, int] | None = None
+        self.kept: str | None = None
+        self.notes: list[str] = []
+        self.bound: list[str] = []
+        self.unplayed: list[int] = []
+
+    def plain(self) -> dict[str, Any]:
+        """All of it, for another process."""
+        return dict(vars(self))
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> OwnerReport:
+        """The report that another process sent, in which pairs have become lists."""
+        report = cls(plain["owner"])
+        vars(report).update(plain)
+        report.refused = [(name, how) for name, how in plain["refused"]]
+        report.written = tuple(plain["written"]) if plain["written"] else None
+        return report
 
 
 class Run:
@@ -198,8 +215,3 @@ class Run:
 
                 self._guard = Guard(credentials=self.origin.credentials)
             return self._guard
-
-
-def utc_now() -> datetime.datetime:
-    """The present moment, UTC."""
-    return datetime.datetime.now(datetime.timezone.utc)

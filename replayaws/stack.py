@@ -1,4 +1,4 @@
-"""The stack of inserted decks: whose is a call that is made now?
+"""The stack of inserted owners: whose is a call that is made now?
 
 It is process state behind a lock, not a context variable: s3transfer and the program's own thread pools call from
 threads in which context variables are empty.
@@ -9,33 +9,44 @@ from __future__ import annotations
 import sys
 import threading
 import weakref
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from replayaws.deck import Deck
+    from replayaws.owner import Owner
 
-_stack: list[Deck] = []
+in_botocore_call: ContextVar[bool] = ContextVar("replayaws_in_botocore_call", default=False)
+"""Whether the current thread or task is inside a botocore call: a call begun there is a nested one, HTTP there is botocore's."""
+
+_stack: list[Owner] = []
 _lock = threading.RLock()
-_thread_owners: weakref.WeakKeyDictionary[threading.Thread, Deck] = weakref.WeakKeyDictionary()
+_thread_owners: weakref.WeakKeyDictionary[threading.Thread, Owner] = weakref.WeakKeyDictionary()
 
 
-def insert(deck: Deck) -> None:
-    """Make a deck the owner of the calls from here on."""
+def insert(owner: Owner) -> None:
+    """Let the calls from here on be an owner's."""
     with _lock:
         _claim_threads()
-        _stack.append(deck)
+        _stack.append(owner)
 
 
-def eject(deck: Deck) -> None:
-    """Take a deck off the stack, wherever it lies in it; repeating does nothing."""
+def eject(owner: Owner) -> None:
+    """Take an owner off the stack, wherever it lies in it; repeating does nothing."""
     with _lock:
         _claim_threads()
-        if deck in _stack:
-            _stack.remove(deck)
+        if owner in _stack:
+            _stack.remove(owner)
 
 
 def current() -> Deck | None:
-    """The deck that owns a call made now, by this thread; ``None`` where none is inserted."""
+    """The deck of the owner of a call made now, by this thread; ``None`` where none is inserted."""
+    owner = current_owner()
+    return None if owner is None else owner.deck
+
+
+def current_owner() -> Owner | None:
+    """The owner of a call made now, by this thread."""
     if not _stack:
         return None
     if threading.active_count() > 1:
@@ -51,7 +62,7 @@ def current() -> Deck | None:
 
 def replaying() -> bool:
     """Whether this is a replay: nothing of the machine's surroundings counts then."""
-    owner = current()
+    owner = current_owner()
     return owner is not None and not owner.mode.records
 
 

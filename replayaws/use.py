@@ -8,11 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from replayaws import deck, hook, stack
+from replayaws import importing, stack
 from replayaws.errors import OptionError
 from replayaws.library import SUFFIX, Library
 from replayaws.modes import Mode
 from replayaws.options import Options, from_pyproject, merged
+from replayaws.owner import Owner
 from replayaws.recordings import Recordings
 from replayaws.run import Run
 
@@ -49,10 +50,10 @@ class use_cassette(contextlib.ContextDecorator):  # noqa: N801  # reads as a ver
             raise OptionError("use_cassette: the cassette is its first argument, not an option.")
         self._options = merged(Options(), options, where="use_cassette", marker=True)
         self._given = options
-        self._active: list[deck.Deck] = []
+        self._active: list[Owner] = []
 
     def __enter__(self) -> Recordings:
-        hook.install()
+        importing.install()
         options = merged(Options(), from_pyproject(Path.cwd()), where="[tool.replayaws] of pyproject.toml")
         options = merged(options, self._given, where="use_cassette", marker=True)
         library = Library(self._path.absolute().parent)
@@ -66,8 +67,8 @@ class use_cassette(contextlib.ContextDecorator):  # noqa: N801  # reads as a ver
             origin=_origin,
             command=lambda _, exists: f"use_cassette({str(self._path)!r}, mode={'all' if exists else 'once'!r})",
         )
-        opened = deck.Deck(run, self._path.name, path=path, mode=mode, parent=stack.current())
-        _ = opened.cassette  # a damaged file is said now, not at the first call
+        opened = Owner(run, self._path.name, path=path, parent=stack.current_owner())
+        _ = opened.deck.cassette  # a damaged file is said now, not at the first call
         stack.insert(opened)
         self._active.append(opened)
         return Recordings(opened)

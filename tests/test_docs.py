@@ -192,7 +192,7 @@ def test_settings_are_ones_that_exist(page: Path, tmp_path: Path) -> None:
         assert parser.sections()
     for block in blocks(page, "python"):
         compile(block.text, block.title or page.name, "exec")
-    on_command_line = {name for name, field in FIELDS.items() if field.metadata["command_line"]}
+    on_command_line = {name for name, field in FIELDS.items() if field.command_line}
     assert {name.replace("-", "_") for name in re.findall(r"--aws-([a-z-]+[a-z])", text)} <= on_command_line
     assert set(re.findall(r"\baws_([a-z_]+[a-z])\b(?!\.)", text)) - {"access_key_id", "lambda_powertools"} <= set(
         FIELDS
@@ -209,8 +209,8 @@ def test_the_index_lists_every_setting() -> None:
     told = {name: marks for names, marks in rows for name in re.findall(r"`(\w+)`", names)}
     assert list(told) == list(FIELDS) or set(told) == set(FIELDS)
     for name, marks in told.items():
-        about = FIELDS[name].metadata
-        assert ("†" in marks, "‡" in marks) == (about["command_line"], about["marker"]), name
+        about = FIELDS[name]
+        assert ("†" in marks, "‡" in marks) == (about.command_line, about.marker), name
 
 
 @every_page

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from replayaws import hook
+from replayaws import importing
+
+importing.install()  # first: the modules below are then read as they were compiled
+
+# ruff: noqa: E402
 from replayaws.pytest_plugin.orphans import pytest_collection_finish, pytest_deselected
 from replayaws.pytest_plugin.owners import (
     pytest_collection_modifyitems,
@@ -49,5 +53,3 @@ __all__ = [
     "pytest_unconfigure",
     "replayaws",
 ]
-
-hook.install()

@@ -7,30 +7,33 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from replayaws import deck, stack
+from replayaws import stack
 from replayaws.errors import MissError, OptionError, ReplayAWSError
 from replayaws.modes import Mode
 from replayaws.options import Options, merged
-from replayaws.pytest_plugin import live
-from replayaws.pytest_plugin.settings import BASE_DECK, RUN
-from replayaws.recordings import Recordings
+from replayaws.owner import Owner
+from replayaws.pytest_plugin.settings import BASE, RUN
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from types import ModuleType, TracebackType
 
     from _pytest.fixtures import FixtureDef, SubRequest
 
-TEST_DECK = pytest.StashKey[deck.Deck]()
+    from replayaws.recordings import Recordings
+
+TEST = pytest.StashKey[Owner]()
 FAILED = pytest.StashKey[bool]()
-OPEN_FIXTURES = pytest.StashKey[list[deck.Deck]]()
-CLOSING_FIXTURES = pytest.StashKey[list["tuple[deck.Deck, bool]"]]()
+OPEN_FIXTURES = pytest.StashKey[list[Owner]]()
+CLOSING_FIXTURES = pytest.StashKey[list["tuple[Owner, bool]"]]()
 CURRENT_ITEM = pytest.StashKey["pytest.Item | None"]()
 
 
 @pytest.fixture
 def replayaws(request: pytest.FixtureRequest) -> Recordings:
     """The AWS calls of this test: ``.calls``, ``.mode``, ``.recording``."""
-    return Recordings(request.node.stash[TEST_DECK])
+    from replayaws.recordings import Recordings
+
+    return Recordings(request.node.stash[TEST])
 
 
 def current_item(config: pytest.Config) -> pytest.Item | None:
@@ -48,7 +51,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             except OptionError as error:
                 raise pytest.UsageError(str(error)) from None
     if config.stash[RUN].mode.records:
-        live.find_needed(config, items)
+        _live().find_needed(config, items)
 
 
 def _check_ignored(options: Options) -> None:
@@ -76,20 +79,18 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
     config = collector.config
     if isinstance(collector, (pytest.Session, pytest.Class)):
         return (yield)
-    opened = deck.Deck(
-        config.stash[RUN], f"{collector.nodeid}::", mode=config.stash[RUN].mode, parent=config.stash[BASE_DECK]
-    )
-    opened.bind_in(config.stash[BASE_DECK])
+    base = config.stash[BASE]
+    opened = Owner(config.stash[RUN], f"{collector.nodeid}::", parent=base, binds_in=base)
     if opened.mode.records:
         # Which tests are to be recorded is not known yet; whichever they are, they need what the import makes.
-        opened.must_be_live = opened.mode is not Mode.ALL and opened.path.exists()
+        opened.deck.must_be_live = opened.mode is not Mode.ALL and opened.deck.path.exists()
     stack.insert(opened)
     report = yield
     stack.eject(opened)
     if opened.calls:
         try:
             if opened.mode.records:
-                live.share(config, opened)
+                _live().share(config, opened.deck)
             opened.close(passed=report.passed)
         except Exception as error:
             report.outcome, report.longrepr = "failed", str(error)
@@ -103,8 +104,8 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     run = config.stash[RUN]
     options = _options_of(item) if any(item.iter_markers("replayaws")) else run.options
     path = run.library.within(options.cassette) if options.cassette else None
-    opened = deck.Deck(run, item.nodeid, path=path, mode=run.mode, parent=_innermost(config), options=options)
-    item.stash[TEST_DECK] = opened
+    opened = Owner(run, item.nodeid, path=path, parent=_innermost(config), options=options)
+    item.stash[TEST] = opened
     item.stash[FAILED] = False
     config.stash[CURRENT_ITEM] = item
     stack.insert(opened)
@@ -120,7 +121,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 def _raise_swallowed(item: pytest.Item) -> None:
-    misses = item.stash[TEST_DECK].misses
+    misses = item.stash[TEST].misses
     if misses and not item.stash[FAILED]:
         raise misses[0]
 
@@ -156,7 +157,7 @@ def _leave_out_libraries(entry: TracebackType | None) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
     """The test has finished, and with it perhaps wider fixtures: write what was recorded."""
-    opened = item.stash.get(TEST_DECK, None)
+    opened = item.stash.get(TEST, None)
     passed = False
     try:
         result = yield
@@ -175,7 +176,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
     return result
 
 
-def _closed(owner: deck.Deck, *, passed: bool) -> list[str]:
+def _closed(owner: Owner, *, passed: bool) -> list[str]:
     try:
         return owner.close(passed=passed)
     except ReplayAWSError as error:
@@ -189,9 +190,9 @@ def pytest_fixture_setup(fixturedef: FixtureDef[Any], request: SubRequest) -> Ge
         return (yield)
     config = request.config
     run = config.stash[RUN]
-    opened = deck.Deck(run, _owner_of(fixturedef, request), mode=run.mode, parent=_innermost(config))
+    opened = Owner(run, _owner_of(fixturedef, request), parent=_innermost(config))
     if run.mode.records:
-        opened.must_be_live = live.needed(config, fixturedef) and opened.path.exists()
+        opened.deck.must_be_live = _live().needed(config, fixturedef) and opened.deck.path.exists()
     open_fixtures = config.stash.setdefault(OPEN_FIXTURES, [])
     fine = False
 
@@ -204,8 +205,8 @@ def pytest_fixture_setup(fixturedef: FixtureDef[Any], request: SubRequest) -> Ge
     def tearing_down() -> None:
         item = current_item(config)
         if item is not None:
-            item.stash[TEST_DECK].leave_moto()
-        opened.tearing_down = True
+            item.stash[TEST].leave_moto()
+        opened.tear_down()
         stack.insert(opened)
 
     fixturedef.addfinalizer(torn_down)  # added first, so it runs last
@@ -219,15 +220,22 @@ def pytest_fixture_setup(fixturedef: FixtureDef[Any], request: SubRequest) -> Ge
         fixturedef.addfinalizer(tearing_down)  # added last, so it runs first
     item = current_item(config)
     if item is not None:
-        item.stash[TEST_DECK].stand_under(opened)
+        item.stash[TEST].stand_under(opened)
     if run.mode.records:
-        live.share(config, opened)
+        _live().share(config, opened.deck)
     return result
 
 
-def _innermost(config: pytest.Config) -> deck.Deck:
+def _live() -> ModuleType:
+    """What only a recording needs."""
+    from replayaws.pytest_plugin import live
+
+    return live
+
+
+def _innermost(config: pytest.Config) -> Owner:
     open_fixtures = config.stash.get(OPEN_FIXTURES, [])
-    return open_fixtures[-1] if open_fixtures else config.stash[BASE_DECK]
+    return open_fixtures[-1] if open_fixtures else config.stash[BASE]
 
 
 def _owner_of(fixturedef: FixtureDef[Any], request: SubRequest) -> str:

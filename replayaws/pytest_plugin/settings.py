@@ -11,15 +11,17 @@ from typing import Any
 
 import pytest
 
-from replayaws import deck, hosts, stack
+from replayaws import hosts, stack
 from replayaws.errors import ReplayAWSError
 from replayaws.library import Library
 from replayaws.modes import Mode
 from replayaws.options import FIELDS, Options, from_pyproject, merged
+from replayaws.owner import Owner
 from replayaws.run import Origin, Run
 
 RUN = pytest.StashKey[Run]()
-BASE_DECK = pytest.StashKey[deck.Deck]()
+BASE = pytest.StashKey[Owner]()
+"""Whose calls those are that no test, fixture or import makes."""
 SAVED_ENVIRONMENT = pytest.StashKey[dict[str, "str | None"]]()
 
 _MODES = ", ".join(mode.value for mode in Mode)
@@ -59,15 +61,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             f"{_RECORD}={mode.value}", action=_Record, dest="record_aws", default=None, help=argparse.SUPPRESS
         )
     for name, declared in FIELDS.items():
-        about = declared.metadata
-        if about["command_line"]:
+        if declared.command_line:
             flag = "--aws-" + name.replace("_", "-")
             group.addoption(
-                flag, dest=f"aws_{name}", default=None, metavar="|".join(about["choices"]) or None, help=about["help"]
+                flag, dest=f"aws_{name}", default=None, metavar="|".join(declared.choices) or None, help=declared.help
             )
         if name != "cassette":
-            kind: Any = _INI_TYPES.get(about["kind"], "string")
-            parser.addini(f"aws_{name}", about["help"], type=kind, default=None)
+            kind: Any = _INI_TYPES.get(declared.kind, "string")
+            parser.addini(f"aws_{name}", declared.help, type=kind, default=None)
 
 
 def _refuse_unknown_mode(arguments: list[str]) -> None:
@@ -87,7 +88,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker; begin the run where no conftest was loaded before."""
-    names = ", ".join(name for name, declared in FIELDS.items() if declared.metadata["marker"])
+    names = ", ".join(name for name, declared in FIELDS.items() if declared.marker)
     config.addinivalue_line("markers", f"replayaws(**options): options of replayaws for this test: {names}.")
     if RUN not in config.stash:
         _begin(config, config.option)
@@ -127,7 +128,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     beside = sys.modules.get("replayaws.beside")
     if beside is not None:
         beside.stop()
-    base = config.stash.get(BASE_DECK, None)
+    base = config.stash.get(BASE, None)
     if base is not None:
         stack.eject(base)
     for name, value in config.stash.get(SAVED_ENVIRONMENT, {}).items():
@@ -148,8 +149,7 @@ def _begin(config: pytest.Config, given: argparse.Namespace) -> None:
         library=library, options=options, mode=mode, origin=_find_origin, command=lambda *who: command(config, *who)
     )
     config.stash[RUN] = run
-    base = deck.Deck(run, OUTSIDE, mode=mode)
-    config.stash[BASE_DECK] = base
+    config.stash[BASE] = base = Owner(run, OUTSIDE)
     stack.insert(base)
     if not mode.records:
         hosts.guard_network(_refuse_connection, extra=options.http_hosts)
@@ -174,9 +174,7 @@ def _options(config: pytest.Config, given: argparse.Namespace) -> Options:
     options = merged(Options(), from_pyproject(config.rootpath), where="[tool.replayaws] of pyproject.toml")
     ini = {name: config.getini(f"aws_{name}") or None for name in FIELDS if name != "cassette"}
     options = merged(options, ini, where=str(config.inipath or "ini file"))
-    flags = {
-        name: getattr(given, f"aws_{name}", None) for name, field in FIELDS.items() if field.metadata["command_line"]
-    }
+    flags = {name: getattr(given, f"aws_{name}", None) for name, field in FIELDS.items() if field.command_line}
     return merged(options, flags, where="command line")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections import Counter
 from collections.abc import Iterable
@@ -13,7 +12,7 @@ import pytest
 from replayaws.errors import ReplayAWSError
 from replayaws.pytest_plugin.orphans import ORPHANS
 from replayaws.pytest_plugin.owners import CLOSING_FIXTURES
-from replayaws.pytest_plugin.settings import BASE_DECK, RUN
+from replayaws.pytest_plugin.settings import BASE, RUN
 from replayaws.run import OwnerReport
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     config = session.config
     run = config.stash[RUN]
     faults: list[str] = []
-    leftovers = [*config.stash.get(CLOSING_FIXTURES, []), (config.stash[BASE_DECK], True)]
+    leftovers = [*config.stash.get(CLOSING_FIXTURES, []), (config.stash[BASE], True)]
     for opened, passed in leftovers:
         try:
             faults += opened.close(passed=passed)
@@ -77,7 +76,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     output = getattr(config, "workeroutput", None)
     if output is not None:
         output[_OUTPUT] = {
-            "reports": [dataclasses.asdict(report) for report in run.reports],
+            "reports": [report.plain() for report in run.reports],
             "faults": faults,
             "left": left,
             "orphans": orphans,
@@ -90,16 +89,10 @@ def pytest_testnodedown(node: Any, error: object) -> None:
     sent = getattr(node, "workeroutput", {}).get(_OUTPUT)
     if sent:
         gathered = node.config.stash.setdefault(WORKERS, [])
-        gathered += [_restored(report) for report in sent["reports"]]
+        gathered += [OwnerReport.of(report) for report in sent["reports"]]
         node.config.stash.setdefault(FAULTS, []).extend(sent["faults"])
         node.config.stash.setdefault(LEFT, []).extend(sent["left"])
         node.config.stash.setdefault(ORPHANS, []).extend(sent["orphans"])
-
-
-def _restored(sent: dict[str, Any]) -> OwnerReport:
-    written = sent["written"]
-    refused = [(name, how) for name, how in sent["refused"]]
-    return OwnerReport(**{**sent, "written": tuple(written) if written else None, "refused": refused})
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
