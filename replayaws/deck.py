@@ -144,8 +144,9 @@ class Deck:
                 beside=self.must_be_live,
             )
         if self.mode.records and self.parent is not None:
-            takes = [take for take, _ in self.parent.recording.takes]
-            self._redactor.inherit(self.parent.redactor, takes)
+            from replayaws import inheritance
+
+            inheritance.inherit(self._redactor, self.parent)
         return self._redactor
 
     @property

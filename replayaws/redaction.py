@@ -134,18 +134,15 @@ class Redactor:
             return False
         return shapes.is_sensitive(shape) or shapes.is_sensitive(shape.members[member])
 
-    def inherit(self, wider: Redactor, takes: Iterable[Take]) -> None:
-        """Hides the secrets of a wider owner by the placeholders that its cassette has for them.
+    def has_yet_to_learn(self, take: Take) -> bool:
+        """Whether a take is new to it; from here on it is not."""
+        if id(take) in self._learned:
+            return False
+        self._learned[id(take)] = take
+        return True
 
-        :param wider: that owner's.
-        :param takes: what that owner's calls were answered so far.
-        """
-        from replayaws.bindings import Bindings
-
-        for take in takes:
-            if id(take) not in wider._learned:
-                wider._learned[id(take)] = take
-                take.interaction(wider, Bindings())
+    def inherit(self, wider: Redactor) -> None:
+        """Hides the secrets of a wider owner by the placeholders that its cassette has for them."""
         if self._inherited != (wider, len(wider)):
             self._known.inherit(wider._known)
             self._inherited = wider, len(wider)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import boto3
 import pytest
 
 from replayaws.placeholders import is_placeholder
@@ -106,3 +108,35 @@ def test_on_two_workers(world: World, moto_url: str, known: Path) -> None:
     assert leaked(world, known) == []
     replayed = world.replay("--aws-fallback=error")
     assert replayed.counts() == {"passed": 3}, replayed.text
+
+
+@pytest.mark.parametrize("padding", [10, 40_000], ids=["inline", "in a file"])
+def test_a_secret_in_a_body(world: World, moto_url: str, padding: int) -> None:
+    """What a fixture has read in a body is hidden in a test's cassette, although the fixture's own is written later."""
+    secret = "Zx9" + "kLm2Qp7"
+    s3 = boto3.client(
+        "s3", region_name="us-east-1", endpoint_url=moto_url, aws_access_key_id="a", aws_secret_access_key="b"
+    )
+    s3.create_bucket(Bucket="config")
+    s3.put_object(Bucket="config", Key="config.json", Body=json.dumps({"password": secret, "pad": "x " * padding}))
+    world.write(
+        test_body="""
+        import boto3, json, pytest
+        @pytest.fixture(scope="session")
+        def config():
+            s3 = boto3.client("s3", region_name="us-east-1")
+            get = lambda: s3.get_object(Bucket="config", Key="config.json")["Body"]
+            return json.loads(get().read()), get()
+        def test_it(config):
+            config, unread = config
+            sqs = boto3.client("sqs")
+            url = sqs.create_queue(QueueName="jobs")["QueueUrl"]
+            sqs.send_message(QueueUrl=url, MessageBody="it is " + config["password"])
+            assert unread.read(5) == b'{"pas'
+        """
+    )
+    assert world.record(moto_url).counts() == {"passed": 1}
+    files = b"".join(path.read_bytes() for path in world.folder.rglob("*") if path.is_file())
+    assert b"it is REDACTED-1" in files
+    assert secret.encode() not in files
+    assert world.replay("--aws-fallback=error").counts() == {"passed": 1}
