@@ -56,6 +56,11 @@ def written_bodies(interaction: Interaction) -> dict[str, dict[str, Any]]:
     return {name: body for name, body in response.items() if isinstance(body, dict) and "$file" in body}
 
 
+def calls_of_bodies(cassette: Cassette) -> dict[str, str]:
+    """The call that each body beside a cassette answers, by the body's name."""
+    return {body["$file"]: one.call for one in cassette.interactions for body in written_bodies(one).values()}
+
+
 def _without_hidden(cassette: Cassette, redactor: Redactor, find: Find) -> Cassette:
     """The cassette with what begins a body in the body's place, where the member is to be hidden whole."""
 

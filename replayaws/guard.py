@@ -10,10 +10,9 @@ from pathlib import Path
 
 from replayaws.errors import SecretFound
 from replayaws.needles import Needles
-from replayaws.scanning import REDACTED, Finding, findings, kind_in_chunks
+from replayaws.scanning import CHUNK, REDACTED, Finding, findings, kind_in_chunks
 
 CREDENTIAL = "live credential"
-_CHUNK = 256 * 1024
 
 
 class Guard:
@@ -61,7 +60,7 @@ class Guard:
     def check_file(self, path: Path, *, name: str, kept: Iterable[str] = (), call: str | None = None) -> None:
         """The same of a file, such as a body beside a cassette."""
         with path.open("rb") as file:
-            self.check_chunks(iter(lambda: file.read(_CHUNK), b""), name=name, kept=kept, call=call)
+            self.check_chunks(iter(lambda: file.read(CHUNK), b""), name=name, kept=kept, call=call)
 
 
 def _refusal(found: Finding, name: str) -> str:

@@ -163,6 +163,16 @@ def _check(rule: CustomRule, where: str) -> None:
         raise OptionError(f"{where}: env is not the name of an environment variable.")
 
 
+def known_secrets(rules: Rules) -> dict[str, str]:
+    """The very values that the user's rules hide now, each with the id of its rule."""
+    named = {
+        rule.what if rule.kind == "literal" else environment_secret(rule): rule.id
+        for rule in rules.custom
+        if rule.kind in ("literal", "env")
+    }
+    return {value: rule for value, rule in named.items() if value}
+
+
 def environment_secret(rule: CustomRule) -> str | None:
     """The value that an ``env`` rule hides now; ``None`` where the variable is not set or empty."""
     return os.environ.get(rule.what) or None

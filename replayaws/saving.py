@@ -97,9 +97,7 @@ def write(cassette: Cassette, bodies: Mapping[str, Path], path: Path, *, guard: 
     """
     text = format.dumps(cassette)
     guard.check(text, name=str(path))
-    calls = {
-        body["$file"]: one.call for one in cassette.interactions for body in body_redaction.written_bodies(one).values()
-    }
+    calls = body_redaction.calls_of_bodies(cassette)
     for name, body in bodies.items():
         guard.check_file(body, name=f"{path}: {name}", kept=cassette.kept, call=calls.get(name))
     beside = sidecar_folder(path)

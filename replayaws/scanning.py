@@ -8,8 +8,9 @@ stream may cut a secret into several events.
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -23,6 +24,10 @@ from replayaws.secret_forms import FORMS
 from replayaws.suspicion import is_suspicious_text
 
 REDACTED = "value that was redacted elsewhere in this run"
+CHUNK = 256 * 1024
+"""Bytes in which large bodies are read; more do not fit into a processor's cache."""
+_WHOLE = 16 * 1024 * 1024
+"""Bytes up to which a body is read at once, so that the line can be told."""
 _LARGE = 4096
 """Characters from which a text is asked for each form rather than whether it is suspicious at all."""
 
@@ -48,14 +53,33 @@ class Finding:
         return f"{'line ' + str(self.line) + ', ' if self.line else ''}{self.kind} {where}{call}"
 
 
-def scan(data: bytes, *, secrets: Iterable[str] = (), kept: Iterable[str] = ()) -> list[Finding]:
+def scan(data: bytes, *, secrets: Iterable[str] | Mapping[str, str] = (), kept: Iterable[str] = ()) -> list[Finding]:
     """Every secret in a text.
 
     :param data: a cassette, or any other text.
-    :param secrets: values to look for beside the known forms.
+    :param secrets: values to look for beside the known forms, each with its kind where they are a mapping.
     :param kept: rules that do not hold, as ``keep`` names them; those that a cassette itself names do not either.
     """
-    return list(findings(data, Needles(dict.fromkeys(secrets, REDACTED)), tuple(kept)))
+    return list(findings(data, _needles(secrets), tuple(kept)))
+
+
+def scan_body(
+    path: Path, *, secrets: Iterable[str] | Mapping[str, str] = (), kept: Iterable[str] = (), call: str | None = None
+) -> list[Finding]:
+    """The first secret in a body beside a cassette, of any size.
+
+    :param call: the call that it answers, where known.
+    """
+    needles = _needles(secrets)
+    if path.stat().st_size <= _WHOLE:
+        return list(_scan_text(path.read_bytes(), needles, _off(kept, call)))
+    with path.open("rb") as file:
+        kind = kind_in_chunks(iter(lambda: file.read(CHUNK), b""), needles, kept, call)
+    return [] if kind is None else [Finding(kind, call=call)]
+
+
+def _needles(secrets: Iterable[str] | Mapping[str, str]) -> Needles:
+    return Needles(dict(secrets) if isinstance(secrets, Mapping) else dict.fromkeys(secrets, REDACTED))
 
 
 def kind_in_chunks(chunks: Iterable[bytes], needles: Needles, kept: Iterable[str], call: str | None) -> str | None:
@@ -73,7 +97,7 @@ def findings(data: bytes, needles: Needles, kept: tuple[str, ...] = ()) -> Itera
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         whole = None
     if not isinstance(whole, dict) or not isinstance(whole.get("interactions"), list):
-        yield from _scan_text(data, needles, kept)
+        yield from _scan_text(data, needles, _off(kept, None))
         return
     also_kept = whole.get("kept")
     if isinstance(also_kept, list):
@@ -132,8 +156,7 @@ def _across(items: list[Any]) -> Iterator[tuple[str, bytes]]:
             yield place, b"".join(parts)
 
 
-def _scan_text(data: bytes, needles: Needles, kept: tuple[str, ...]) -> Iterator[Finding]:
-    off = _off(kept, None)
+def _scan_text(data: bytes, needles: Needles, off: tuple[str, ...]) -> Iterator[Finding]:
     try:
         kind = _inspection(needles, off).data(data)
     except UnexaminableError as error:

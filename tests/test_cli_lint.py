@@ -186,6 +186,29 @@ def test_finds_secrets_and_never_prints_them(project: Path) -> None:
     assert token not in result.output
 
 
+def test_finds_what_the_projects_rules_name(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--secrets looks for the values of literal and env rules too, and names the rule."""
+    monkeypatch.setenv("SHOP_KEY", "ordinary" + "wordsonly")
+    (project / "pyproject.toml").write_text('[tool.replayaws]\nredact = [{id = "shop", env = "SHOP_KEY"}]\n')
+    shelve(cassette(interaction("sqs.SendMessage", {"MessageBody": "with ordinarywordsonly"})), project)
+    output = run("lint", "--secrets").output
+    assert "the rule shop hides" in output
+    assert "ordinarywordsonly" not in output
+
+
+@pytest.mark.parametrize(("kept", "findings"), [("access-key", 0), ("access-key:s3.*", 0), ("access-key:sqs.*", 1)])
+@pytest.mark.parametrize("size", [1, 17_000_000], ids=["a small body", "a large body"])
+def test_what_is_kept_on_purpose_is_no_finding(project: Path, kept: str, findings: int, size: int) -> None:
+    """A rule that the cassette keeps off is not held against its bodies either, for the operations that it names."""
+    body = b"key AKIA" + b"Q7WZ4M2NB5XKT3VD\n" + b"word " * (size // 5)
+    answer = {"Body": {"$file": "0000.txt", "$size": len(body)}}
+    path = shelve(cassette(interaction("s3.GetObject", {"Bucket": "b", "Key": "k"}, answer), kept=[kept]), project)
+    beside = path.with_name("test_completed.files")
+    beside.mkdir()
+    (beside / "0000.txt").write_bytes(body)
+    assert len(json.loads(run("lint", "--secrets", "--json").output)["findings"]) == findings
+
+
 def test_finds_no_secrets_in_documentation() -> None:
     """Documented payloads hold none, and the exit code is 0."""
     assert run("lint", "--secrets", DOCUMENTED).exit_code == 0

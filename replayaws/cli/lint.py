@@ -66,16 +66,32 @@ def _finding(path: Path, rule: str, line: int | None, call: str, where: str, mes
 
 
 def _secrets(path: Path) -> list[dict[str, Any]]:
-    from replayaws.scanning import scan
+    from replayaws.cli.rules import rules_of_project
+    from replayaws.rules import known_secrets
+    from replayaws.scanning import scan, scan_body
 
-    kept = gathering.project_options().keep
-    beside = sidecar_folder(path)
-    found = []
-    for file in (path, *sorted(body for body in beside.rglob("*") if body.is_file())):
-        for secret in scan(file.read_bytes(), kept=kept):
-            message = f"looks like a secret that the rule {secret.kind} hides; `replayaws redact` rewrites the cassette"
-            found.append(_finding(file, "secret", secret.line, secret.call or "", secret.path, message))
-    return found
+    kept, secrets = gathering.project_options().keep, known_secrets(rules_of_project())
+    calls, also_kept = _bodies(path)
+    found = [(path, secret) for secret in scan(path.read_bytes(), secrets=secrets, kept=kept)]
+    for body in sorted(body for body in sidecar_folder(path).rglob("*") if body.is_file()):
+        call = calls.get(body.name)
+        found += [(body, one) for one in scan_body(body, secrets=secrets, kept=(*kept, *also_kept), call=call)]
+    said = "looks like a secret that the rule {} hides; `replayaws redact` rewrites the cassette"
+    return [
+        _finding(file, "secret", secret.line, secret.call or "", secret.path, said.format(secret.kind))
+        for file, secret in found
+    ]
+
+
+def _bodies(path: Path) -> tuple[dict[str, str], list[str]]:
+    """The call of each body beside a cassette, and the rules that it keeps off; nothing for a damaged one."""
+    from replayaws.body_redaction import calls_of_bodies
+
+    try:
+        cassette = text_format.loads(path.read_bytes())
+    except CassetteError:
+        return {}, []
+    return calls_of_bodies(cassette), cassette.kept
 
 
 def _print(found: list[dict[str, Any]], cassettes: int) -> None:
