@@ -124,9 +124,19 @@ def _answer(request: HttpRequest) -> HttpAnswer | None:
     from replayaws import live
 
     owner = stack.current()
-    if owner is None or live.left_to_the_user():
+    if owner is None or live.left_to_the_user() or not _concerns(owner, request):
         return None
     return PlainCall(owner, request).answer()
+
+
+def _concerns(owner: Deck, request: HttpRequest) -> bool:
+    """Whether a request is to AWS, or to a host that this owner records or replays; that of another owner may be the user's."""
+    parts = urlsplit(request.url)
+    host = parts.hostname or ""
+    if hosts.is_aws_host(host):
+        return True
+    extra = (*owner.options.http_hosts, owner.run.stand_in, *(recorded_hosts(owner.cassette) if owner.cassette else ()))
+    return hosts.is_aws_host(host, filter(None, extra), port=parts.port)
 
 
 def _received(request: HttpRequest, answer: HttpAnswer) -> None:

@@ -32,7 +32,7 @@ def _began(host: Any) -> bool:
     try:
         _ = owner.cassette  # loading one that holds plain HTTP begins
         if not owner.offline or is_aws_host(str(host or ""), owner.options.http_hosts):
-            owner.run.intercept_http()
+            owner.run.intercept_http(owner.options.http_hosts)
     finally:
         _beginning.reset(token)
     return _intercepted() != before

@@ -193,18 +193,22 @@ class Run:
         """moto, if a call was ever answered or journalled there."""
         return self._fallback
 
-    def intercept_http(self, recorded_hosts: Iterable[str] = ()) -> None:
-        """Let plain HTTP to AWS hosts be recorded and replayed; imports vcrpy.
-
-        :param recorded_hosts: others that a cassette holds requests to, each with its port where that is not the usual one.
-        """
+    @property
+    def stand_in(self) -> str:
+        """Host and port of what stands in for AWS, ``""`` where nothing does."""
         from urllib.parse import urlsplit
 
+        source = self.origin.source if self.mode.records else os.environ.get("AWS_ENDPOINT_URL", "")
+        return urlsplit(source).netloc.rpartition("@")[2]
+
+    def intercept_http(self, hosts: Iterable[str] = ()) -> None:
+        """Let plain HTTP to AWS hosts be recorded and replayed; imports vcrpy.
+
+        :param hosts: others that an owner records or replays, each with its port where it has one.
+        """
         from replayaws import beside
 
-        source = self.origin.source if self.mode.records else os.environ.get("AWS_ENDPOINT_URL", "")
-        stand_in = urlsplit(source).netloc.rpartition("@")[2]
-        beside.start((*self.options.http_hosts, *filter(None, (stand_in,)), *recorded_hosts))
+        beside.start((*self.options.http_hosts, *filter(None, (self.stand_in,)), *hosts))
 
     @property
     def guard(self) -> Guard:

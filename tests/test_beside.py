@@ -128,6 +128,32 @@ def test_the_users_own_server_on_the_same_host_is_not_touched(world: World, serv
     assert replayed.counts() == {"passed": 1}, replayed.text
 
 
+def test_hosts_of_one_test_are_its_own(world: World, service: Service) -> None:
+    """What a marker names is recorded and replayed for its test, and left alone for the tests around it."""
+    with scripted(lambda _: Reply(b"mine")) as own:
+        world.write(
+            test_a=f"""
+            import urllib.request, pytest
+            def get():
+                with urllib.request.urlopen({own!r}) as answer:
+                    assert answer.read() == b"mine"
+            def test_before():
+                get()
+            @pytest.mark.replayaws(http_hosts=[{own.removeprefix("http://")!r}])
+            def test_marked():
+                get()
+            def test_after():
+                get()
+            """
+        )
+        assert world.record(service.url).counts() == {"passed": 3}
+        assert world.cassettes() == ["tests/test_a/test_marked.json"]
+        replayed = world.pytest("--aws-fallback=error")
+        assert replayed.counts() == {"passed": 3}, replayed.text
+    alone = world.replay("--aws-fallback=error", "-k", "marked")
+    assert alone.counts() == {"passed": 1}, alone.text
+
+
 def test_a_request_without_recording_is_explained(world: World) -> None:
     """A plain request to AWS that nobody recorded is an explained miss, also as a test's first act; nothing is sent."""
     world.write(
