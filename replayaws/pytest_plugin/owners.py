@@ -25,6 +25,8 @@ TEST = pytest.StashKey[Owner]()
 FAILED = pytest.StashKey[bool]()
 OPEN_FIXTURES = pytest.StashKey[list[Owner]]()
 CLOSING_FIXTURES = pytest.StashKey[list["tuple[Owner, bool]"]]()
+OPTIONS = pytest.StashKey[Options]()
+"""Of a test with markers of ours."""
 CURRENT_ITEM = pytest.StashKey["pytest.Item | None"]()
 
 
@@ -47,7 +49,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if any(item.iter_markers("replayaws")):
             try:
-                _check_ignored(_options_of(item))
+                item.stash[OPTIONS] = _options_of(item)
+                _check_ignored(item.stash[OPTIONS])
             except OptionError as error:
                 raise pytest.UsageError(str(error)) from None
     if config.stash[RUN].mode.records:
@@ -97,27 +100,24 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
     return report
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
     """From here on calls are the test's, but for those of wider fixtures."""
     config = item.config
     run = config.stash[RUN]
-    options = _options_of(item) if any(item.iter_markers("replayaws")) else run.options
+    options = item.stash.get(OPTIONS, run.options)
     path = run.library.within(options.cassette) if options.cassette else None
     opened = Owner(run, item.nodeid, path=path, parent=_innermost(config), options=options)
     item.stash[TEST] = opened
     item.stash[FAILED] = False
     config.stash[CURRENT_ITEM] = item
     stack.insert(opened)
-    return (yield)
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """A miss that the code under test swallowed still fails the test."""
-    result = yield
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """A miss that the code under test swallowed still fails the test, which has passed otherwise."""
     _raise_swallowed(item)
-    return result
 
 
 def _raise_swallowed(item: pytest.Item) -> None:
@@ -126,18 +126,28 @@ def _raise_swallowed(item: pytest.Item) -> None:
         raise misses[0]
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-    """Remember a failure: a failing test leaves its cassette as it was.
-
-    Of a miss botocore's frames are not shown: they hold the parameters as they are, secrets included.
-    """
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Of a miss botocore's frames are not shown: they hold the parameters as they are, secrets included."""
     if call.excinfo is not None and isinstance(call.excinfo.value, MissError):
         _leave_out_libraries(call.excinfo.tb)
-    report = yield
-    if report.failed or (report.skipped and not hasattr(report, "wasxfail")):
-        item.stash[FAILED] = True
-    return report
+
+
+class Failures:
+    """Remembers that a test failed: it leaves its cassette as it was.
+
+    :param config: whose tests.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Under xdist the controller hears of tests that others run."""
+        if report.failed or (report.skipped and not hasattr(report, "wasxfail")):
+            item = current_item(self._config)
+            if item is not None:
+                item.stash[FAILED] = True
 
 
 _BELOW = frozenset({"botocore", "aiobotocore", "s3transfer", "replayaws"})
