@@ -100,8 +100,8 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
     run = config.stash[RUN]
     reports = [*run.reports, *config.stash.get(WORKERS, [])]
     lines = list(summary(reports, verbose=config.option.verbose > 0))
-    left = list(dict.fromkeys(config.stash.get(LEFT, [])))
-    lines += _listed("created and not deleted", left, config.get_verbosity() > 0)
+    left: list[str] = config.stash.get(LEFT, [])
+    lines += _listed("created and not deleted", list(dict.fromkeys(left)), config.get_verbosity() > 0)
     if any(report.written for report in reports):
         lines.append("the rights that recording this again needs: replayaws policy")
     lines += _listed("cassettes without an owner", config.stash.get(ORPHANS, []), verbose=True)
