@@ -59,7 +59,8 @@ def test_replays(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """The program that it was recorded from sees what it saw of it then, and the file stays as it is."""
     if not _services_known(path):
         pytest.skip("the installed botocore is older than a service in it")
-    pytest.importorskip("faker")
+    if path.stem == "values":
+        pytest.importorskip("faker")
     expected = json.loads(released.expected_of(int(path.parent.name)).read_text(encoding="utf-8"))[path.stem]
     cassette = tmp_path / path.name
     shutil.copy(path, cassette)
