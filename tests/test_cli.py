@@ -158,3 +158,20 @@ def test_a_program_does_not_run_where_recording_cannot_begin(tmp_path: Path) -> 
     assert done.stderr.startswith("replayaws: Recording needs AWS credentials, and there are none. Set AWS_PROFILE")
     assert "it ran" not in done.stdout
     assert done.stderr.count("\n") == 1
+
+
+def test_a_file_of_tests_means_their_cassettes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module of tests stands for the cassettes of its tests and fixtures; one without any says how to record them."""
+    monkeypatch.chdir(tmp_path)
+    shelve(polled(), tmp_path)
+    shelve(polled(owner="tests/test_jobs.py::@bucket"), tmp_path)
+    shelve(polled(owner="tests/test_jobs_other.py::test_a"), tmp_path)
+    output = run("show", "tests/test_jobs.py").output
+    assert "tests/test_jobs.py::test_completed" in output
+    assert "tests/test_jobs.py::@bucket" in output
+    assert "test_jobs_other" not in output
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_none.py").touch()
+    result = run("lint", "tests/test_none.py")
+    assert result.exit_code == 2
+    assert "Record them: pytest --record-aws tests/test_none.py." in result.output

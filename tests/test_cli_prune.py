@@ -141,3 +141,17 @@ def test_takes_out_what_a_passing_test_does_not_play(project: Path) -> None:
     assert [one.decoded_params()["MessageBody"] for one in left] == ["one"]
     assert failing.read_bytes() == untouched
     assert run("prune", "--unplayed").output == "0 unplayed recordings in 0 cassettes: nothing to delete.\n"
+
+
+def test_takes_nothing_from_a_test_that_moto_helps(project: Path) -> None:
+    """A test that passes because moto answers what its recordings no longer do keeps them: they may be its to repair."""
+    (project / "tests" / "test_jobs.py").write_text(
+        "import boto3\n"
+        "def test_renamed():\n"
+        "    boto3.client('sqs', region_name='eu-central-1').create_queue(QueueName='two')\n"
+    )
+    made = interaction("sqs.CreateQueue", {"QueueName": "one"}, {"QueueUrl": "https://q/1/one"})
+    path = shelve(cassette(made, owner="tests/test_jobs.py::test_renamed"), project)
+    before = path.read_bytes()
+    assert run("prune", "--unplayed", "--yes").output.startswith("0 unplayed recordings")
+    assert path.read_bytes() == before

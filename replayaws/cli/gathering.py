@@ -47,7 +47,7 @@ def shown(path: Path) -> Path:
 def paths_of(given: Sequence[str], *, to_write: bool = False) -> list[Path]:
     """The cassettes meant, sorted within each folder and without repetition.
 
-    :param given: files, folders and owners (``tests/test_a.py::test_b``); empty means the project's folder.
+    :param given: files, folders, owners (``tests/test_a.py::test_b``) and files of tests; empty means the project's folder.
     :param to_write: whether they are to be rewritten: then a folder above the current one is refused.
     :raises CassetteError: for a path or owner that has no cassette.
     """
@@ -79,6 +79,8 @@ def _paths_of(text: str) -> list[Path]:
         if not found:
             raise CassetteError("no cassettes there", path=path, fix="Name a folder that has some.")
         return found
+    if path.suffix == ".py":
+        return _of_tests(path)
     if path.is_file():
         return [path]
     if "::" in text:
@@ -90,6 +92,18 @@ def _paths_of(text: str) -> list[Path]:
     raise CassetteError(
         "no such file or folder", path=path, fix=f"Name a cassette ({SUFFIX}), a folder, or a test id with '::'."
     )
+
+
+def _of_tests(file: Path) -> list[Path]:
+    """The cassettes of a file of tests and of the fixtures used in it."""
+    whole = file.absolute()
+    name = whole.relative_to(Path.cwd()).as_posix() if whole.is_relative_to(Path.cwd()) else file.as_posix()
+    found = [shown(path) for path, owner in library().owners() if owner.partition("::")[0] == name]
+    if not found:
+        raise CassetteError(
+            "no cassettes of the tests in it", path=file, fix=f"Record them: pytest --record-aws {name}."
+        )
+    return found
 
 
 def load(path: Path) -> Cassette:

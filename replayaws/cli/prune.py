@@ -44,7 +44,8 @@ def command(
 
     Asks `pytest --collect-only` for the tests there are. With TESTS, files or folders, only what lies below them is
     looked at. A cassette of a fixture goes when no test lies where the fixture is used. With --unplayed the tests are
-    run instead, offline, and single recordings go that a passing test did not play. A renamed test: `replayaws mv`.
+    run instead, offline and without moto's help, and single recordings go that a passing test did not play. A renamed
+    test: `replayaws mv`.
     Exit code 1 when something is left to delete.
     """
     library = gathering.library()
@@ -119,7 +120,7 @@ def _ids(lines: Iterable[str]) -> list[str]:
 
 
 def _prune_unplayed(library: Library, tests: Sequence[str], *, yes: bool, as_json: bool) -> bool:
-    indexes: dict[str, list[int]] = _pytest(tests, "--aws-unplayed=warn")["unplayed"]
+    indexes: dict[str, list[int]] = _pytest(tests, "--aws-unplayed=warn", "--aws-fallback=error")["unplayed"]
     listed = []
     for owner, unplayed in sorted(indexes.items()):
         path = library.path_of(owner)
