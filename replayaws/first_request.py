@@ -57,12 +57,12 @@ def wrap_http_client(module: ModuleType) -> None:
 
 def wrap_urllib3(module: ModuleType) -> None:
     """requests and urllib3 take a connection of a pool while they send a request."""
-    _ask_first(module.HTTPConnectionPool, "urlopen", lambda pool, *_: pool.host)
+    _ask_first(module.HTTPConnectionPool, "urlopen", lambda pool, *_, **__: pool.host)
 
 
 def wrap_httplib2(module: ModuleType) -> None:
     """httplib2 chooses the class of its connection for each request."""
-    _ask_first(module.Http, "request", lambda _, url, *__: urlsplit(url).hostname)
+    _ask_first(module.Http, "request", lambda _, uri, *__, **___: _host_of(uri))
 
 
 def wrap_httpx(module: ModuleType) -> None:
@@ -73,11 +73,19 @@ def wrap_httpx(module: ModuleType) -> None:
 
 def wrap_aiohttp(module: ModuleType) -> None:
     """aiohttp; all methods of a session go through this one, with a URL that may be relative to the session's."""
-    _ask_first(
-        module.ClientSession,
-        "_request",
-        lambda session, _, url, *__: urlsplit(str(url)).hostname or getattr(session._base_url, "host", ""),
-    )
+
+    def host(session: Any, method: str, str_or_url: Any, **_: Any) -> str:
+        return _host_of(str(str_or_url)) or getattr(session._base_url, "host", "")
+
+    _ask_first(module.ClientSession, "_request", host)
+
+
+def _host_of(url: str) -> str:
+    """The host of a URL; ``""`` for one without, and for one that the library itself will refuse."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _ask_first(kind: Any, name: str, host: Callable[..., Any]) -> None:
@@ -85,7 +93,7 @@ def _ask_first(kind: Any, name: str, host: Callable[..., Any]) -> None:
 
     @functools.wraps(original)
     def ask(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if _began(host(self, *args)):
+        if _began(host(self, *args, **kwargs)):
             return getattr(self, name)(*args, **kwargs)  # what stands there now
         return original(self, *args, **kwargs)
 

@@ -19,7 +19,7 @@ CLIENTS = {
     "httpx": "__import__('httpx').get(URL).content",
     "httpx_async": "asyncio.run(with_httpx())",
     "aiohttp": "asyncio.run(with_aiohttp())",
-    "httplib2": "__import__('httplib2').Http().request(URL)[1]",
+    "httplib2": "__import__('httplib2').Http().request(uri=URL)[1]",
 }
 
 PROGRAM = """
