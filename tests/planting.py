@@ -17,6 +17,7 @@ from typing import Any
 
 from botocore.model import OperationModel, ServiceModel, Shape
 
+_NESTED = ("structure", "list", "map")
 _LETTERS = string.ascii_letters + string.digits
 
 
@@ -100,7 +101,8 @@ def _ways(shape: Shape) -> Iterator[tuple[Shape, Build]]:
         elif current.type_name == "list":
             queue.append((current.member, lambda value, build=build: build([value])))  # type: ignore[attr-defined,misc]
         elif current.type_name == "map":
-            queue.append((current.key, lambda value, build=build: build({value: None})))  # type: ignore[attr-defined,misc]
+            beside = _value(current.value, "beside") if current.value.type_name in _NESTED else None  # type: ignore[attr-defined]
+            queue.append((current.key, lambda value, build=build, beside=beside: build({value: beside})))  # type: ignore[attr-defined,misc]
             queue.append((current.value, lambda value, build=build: build({"some-key": value})))  # type: ignore[attr-defined,misc]
 
 
