@@ -84,25 +84,28 @@ def wrap_async_session(session_class: Any) -> None:
 
 
 def _wrap_config_files(session_class: Any) -> None:
+    from botocore.exceptions import ProfileNotFound
+
     original_config = session_class.full_config.fget
     original_scoped = session_class.get_scoped_config
 
+    def reads_none(session: Any) -> bool:
+        return session._config is None and _replaying() and not _set_by_code(_FILE_VARIABLES)
+
     @functools.wraps(original_config)
     def full_config(self: Any) -> Any:
-        if self._config is None and _replaying() and not _set_by_code(_FILE_VARIABLES):
-            return {"profiles": {}}
-        return original_config(self)
+        return {"profiles": {}} if reads_none(self) else original_config(self)
 
     @functools.wraps(original_scoped)
     def get_scoped_config(self: Any) -> Any:
-        if not _replaying():
-            return original_scoped(self)
-        from botocore.exceptions import ProfileNotFound
-
+        if reads_none(self):
+            return {}
         try:
             return original_scoped(self)
         except ProfileNotFound:
-            return {}
+            if _replaying():
+                return {}
+            raise
 
     session_class.full_config = property(full_config)
     session_class.get_scoped_config = get_scoped_config

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import re
 from typing import Any
 
@@ -29,6 +30,7 @@ _TWICE = {stem for once in _ONCE if len(once) >= 8 for stem in _stems(once)}
 _SIGNS = tuple(_ONCE | _TWICE) + _COMPRESSED
 
 
+@functools.lru_cache(maxsize=1024)
 def may_stand_in(text: bytes) -> bool:
     """Whether JSON text may hold an encoded placeholder; seldom true where it holds none."""
     return any(sign in text for sign in _SIGNS)

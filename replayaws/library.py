@@ -35,6 +35,7 @@ class Library:
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder).absolute()
         self._default_region: str | None = None
+        self._real_folders: dict[Path, str] = {}
 
     def paths(self) -> list[Path]:
         """Every cassette of the folder, sorted."""
@@ -66,10 +67,7 @@ class Library:
         safe = _safe(name)
         unique = f"{safe[:LONGEST_NAME]}~{hashlib.sha256(owner.encode('utf-8', 'replace')).hexdigest()[:8]}"
         plain = safe if safe == name and len(safe.encode()) <= LONGEST_NAME else unique
-        return self._inside(folder / (plain + SUFFIX)), self._inside(folder / (unique + SUFFIX))
-
-    def _inside(self, path: Path) -> Path:
-        return self.within(path)
+        return self.within(folder / (plain + SUFFIX)), self.within(folder / (unique + SUFFIX))
 
     def within(self, path: Path | str) -> Path:
         """The path, refused when it leads out of the folder.
@@ -77,15 +75,23 @@ class Library:
         :raises CassetteError: for a path outside the folder, also by way of a link.
         """
         whole = self.folder / path
-        root = os.path.realpath(self.folder)
-        real = os.path.realpath(whole)
-        if os.path.commonpath([root, real]) != root:
+        root = self._real_folder(self.folder)
+        is_plain = whole.name not in ("", "..") and not whole.is_symlink()
+        real = os.path.join(self._real_folder(whole.parent), whole.name) if is_plain else os.path.realpath(whole)
+        if real != root and not real.startswith(os.path.join(root, "")):
             raise CassetteError(
                 f"the cassette would lie outside the folder {self.folder}",
                 path=whole,
                 fix="Name a file inside it, or set another folder with aws_cassettes.",
             )
         return whole
+
+    def _real_folder(self, folder: Path) -> str:
+        """Remembered: looking at every part of a path for links takes longer than all else of finding a cassette."""
+        real = self._real_folders.get(folder)
+        if real is None:
+            real = self._real_folders[folder] = os.path.realpath(folder)
+        return real
 
     def _belongs(self, path: Path, owner: str) -> bool:
         """Whether the cassette at a path is this owner's: its own, or one that was moved here by hand."""

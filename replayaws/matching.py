@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import base64
 import datetime
-import functools
 import re
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -46,11 +46,9 @@ class Plan:
     ) -> None:
         self.model = model
         self._shape: Shape | None = None if model is None else model.input_shape
-        self.is_read = operation in ("GET", "HEAD") if model is None else shapes.is_read(model)
-        self._tokens = frozenset() if model is None else shapes.idempotency_tokens(model)
-        self._unsaid = {} if model is None else shapes.checksum_defaults(model)
+        traits = _Traits(operation in ("GET", "HEAD")) if model is None else _traits(model)
+        self.is_read, self._tokens, self._unsaid, self._special = traits
         self._ignored = tuple(ignored)
-        self._special = () if self._shape is None else _special_members(self._shape)
         self._memory: dict[bytes, bytes] = {}
         self._encoded = encoded
 
@@ -90,7 +88,31 @@ class Plan:
         return _normal(params, self._shape, secret=False)
 
 
-@functools.lru_cache(maxsize=4096)
+class _Traits(NamedTuple):
+    """What the model says of the parameters of an operation; each client has a model of its own that says the same."""
+
+    is_read: bool
+    tokens: frozenset[str] = frozenset()
+    unsaid: Mapping[str, str] = MappingProxyType({})
+    special: tuple[bytes, ...] = ()
+
+
+_known_traits: dict[object, _Traits] = {}
+
+
+def _traits(model: OperationModel) -> _Traits:
+    key = shapes.key_of(model)
+    known = _known_traits.get(key)
+    if known is None:
+        known = _known_traits[key] = _Traits(
+            shapes.is_read(model),
+            shapes.idempotency_tokens(model),
+            shapes.checksum_defaults(model),
+            () if model.input_shape is None else _special_members(model.input_shape),
+        )
+    return known
+
+
 def _special_members(shape: Shape) -> tuple[bytes, ...]:
     """JSON texts of the names of members that are, or hold, timestamps, blobs, sensitive values or sets."""
     special: set[bytes] = set()

@@ -117,13 +117,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> None:
     """A miss that the code under test swallowed still fails the test, which has passed otherwise."""
-    _raise_swallowed(item)
+    _raise_swallowed(item, item.stash[TEST])
 
 
-def _raise_swallowed(item: pytest.Item) -> None:
-    misses = item.stash[TEST].misses
-    if misses and not item.stash[FAILED]:
-        raise misses[0]
+def _raise_swallowed(item: pytest.Item, owner: Owner) -> None:
+    if owner.misses and not item.stash[FAILED]:
+        raise owner.misses[0]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -179,8 +178,10 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
         if opened is not None:
             faults += _closed(opened, passed=passed and not item.stash[FAILED])
         item.config.stash[CURRENT_ITEM] = None
+        if opened is not None:
+            del item.stash[TEST]  # pytest keeps the tests to the end, and the calls would keep their clients
     if opened is not None:
-        _raise_swallowed(item)
+        _raise_swallowed(item, opened)
     if faults:
         pytest.fail("\n\n".join(faults), pytrace=False)
     return result
