@@ -107,13 +107,7 @@ def is_harmless(secret: str) -> bool:
 
 
 def _form(
-    rule: str,
-    triggers: str,
-    pattern: str,
-    *,
-    flags: int = 0,
-    guarded: bool = True,
-    starts: Sequence[str] = (),
+    rule: str, triggers: str, pattern: str, *, flags: int = 0, guarded: bool = True, starts: Sequence[str] = ()
 ) -> SecretForm:
     return SecretForm(rule, tuple(triggers.split()), re.compile(pattern, flags), guarded, tuple(starts))
 
@@ -126,7 +120,7 @@ _VALUE = r"(?P<secret>[^\s\"'\\,;&<>()\[\]{}]{4,})"
 FORMS: tuple[SecretForm, ...] = (
     _form(
         "private-key",
-        "private key",
+        "-----begin",
         r"(?P<secret>-----BEGIN (?P<label>[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?)-----(?:.*?-----END (?P=label)-----|.*))",
         flags=re.DOTALL,
     ),
