@@ -35,6 +35,7 @@ class Library:
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder).absolute()
         self._default_region: str | None = None
+        self._folders: dict[str, Path] = {}
         self._real_folders: dict[Path, str] = {}
 
     def paths(self) -> list[Path]:
@@ -52,22 +53,30 @@ class Library:
 
         Two owners whose names differ only in case, or only in characters that file systems refuse, have two files.
         """
-        plain, unique = self._candidates(owner)
-        for path in (plain, unique):
-            if _exists_exactly(path) and self._belongs(path, owner):
+        for path in self._candidates(owner):
+            if path.is_file() and self._belongs(path, owner):
                 return path
-        return unique if _taken(plain) else plain
+        plain, *others = self._candidates(owner)
+        return others[0] if others and _taken(plain) else plain
 
-    def _candidates(self, owner: str) -> tuple[Path, Path]:
+    def _candidates(self, owner: str) -> Iterator[Path]:
+        """The file by the owner's plain name, where that can name one, then that by a unique name."""
         file, _, names = owner.partition("::")
-        folder = self.folder
-        for part in Path(file.removesuffix(".py")).parts:
-            folder /= _safe(part)
+        folder = self._folder_of(file)
         name = names.replace("::", ".") or "import"
         safe = _safe(name)
+        if safe == name and len(safe.encode()) <= LONGEST_NAME:
+            yield self.within(folder / (safe + SUFFIX))
         unique = f"{safe[:LONGEST_NAME]}~{hashlib.sha256(owner.encode('utf-8', 'replace')).hexdigest()[:8]}"
-        plain = safe if safe == name and len(safe.encode()) <= LONGEST_NAME else unique
-        return self.within(folder / (plain + SUFFIX)), self.within(folder / (unique + SUFFIX))
+        yield self.within(folder / (unique + SUFFIX))
+
+    def _folder_of(self, file: str) -> Path:
+        folder = self._folders.get(file)
+        if folder is None:
+            folder = self._folders[file] = self.folder.joinpath(
+                *(_safe(part) for part in Path(file.removesuffix(".py")).parts)
+            )
+        return folder
 
     def within(self, path: Path | str) -> Path:
         """The path, refused when it leads out of the folder.
@@ -212,10 +221,6 @@ def _names_in(folder: Path) -> Iterable[str]:
         return [entry.name for entry in folder.iterdir()]
     except OSError:
         return ()
-
-
-def _exists_exactly(path: Path) -> bool:
-    return path.is_file()
 
 
 def _taken(path: Path) -> bool:
