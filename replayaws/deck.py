@@ -344,33 +344,10 @@ class Deck:
 
         :raises MissError: always.
         """
-        from replayaws.elsewhere import holding
-        from replayaws.explanation import explain
+        from replayaws.refusal import refusal
 
-        others = (path for path in self.run.library.paths() if path != self.path)
-        elsewhere = holding(call, others, self.run.library.load)
-        command = self.command + self._renamed(elsewhere)
         self.report.refused.append((call.name, self.command))
-        self.end_with_miss(
-            explain(
-                missed,
-                call=call,
-                cassette_path=str(self.path) if self.report.had_cassette else None,
-                owner=self.owner,
-                moto_said=moto_said,
-                command=command,
-                elsewhere=[str(path) for path in elsewhere],
-            )
-        )
-
-    def _renamed(self, elsewhere: list[Path]) -> str:
-        """What to do when the cassette of a test that is gone holds the call: it may have been this one."""
-        known = self.run.owners
-        if self.report.had_cassette or known is None:
-            return ""
-        owners = [owner for path in elsewhere if (owner := self.run.library.owner_of(path))]
-        gone = [owner for owner in owners if "::" in owner and "@" not in owner and owner not in known]
-        return f"\nIf this test was {gone[0]} before: replayaws mv '{gone[0]}' '{self.owner}'" if gone else ""
+        self.end_with_miss(refusal(self, call, missed, moto_said))
 
     def let_through(self, call: LiveCall, take: ApiTake) -> None:
         """Reserve a place for a call that goes to AWS, in the order in which calls are made.
@@ -378,7 +355,9 @@ class Deck:
         :raises RecordingError: when its account or region may not be recorded, or it stands under a fixture that no
             longer makes the calls of its recording.
         """
-        self._check_allowed(call)
+        from replayaws import allowed
+
+        allowed.check(self.run, call.name, call.region)
         self.recording.reserve(take)
 
     def beside(self, decision: Decision, found: Found | None, call: LiveCall | PlainCall, take: Take) -> None:
@@ -392,20 +371,6 @@ class Deck:
             )
         elif decision is Decision.COMPARE:
             self._drift += alongside.compare(call.redacted(), take, recorded, self.redactor, self.bindings)
-
-    def _check_allowed(self, call: LiveCall) -> None:
-        accounts, regions = self.run.options.accounts, self.run.options.regions
-        account = self.run.origin.account
-        if accounts and account not in accounts:
-            raise RecordingError(
-                f"Recording {call.name} is refused: the account is {account or 'unknown'}, and aws_accounts allows only "
-                f"{', '.join(accounts)}. Use credentials of an allowed account, or change aws_accounts. Nothing was sent."
-            )
-        if regions and call.region not in (*regions, "aws-global", None):
-            raise RecordingError(
-                f"Recording {call.name} is refused: the region is {call.region}, and aws_regions allows only "
-                f"{', '.join(regions)}. Use an allowed region, or change aws_regions. Nothing was sent."
-            )
 
     def note(self, call: RecordedCall) -> None:
         """Count a call for the report."""
@@ -477,37 +442,16 @@ class Deck:
             owner = owner.parent
 
     def _faults(self) -> list[str]:
-        """What a passing owner still fails for: drift, credit never paid, recordings not played."""
+        """What a passing owner still fails for."""
         faults = [f"{self.owner} has drifted: {drift}" for drift in self._drift]
-        overdue = self._overdue()
-        if overdue and self.options.stale == "fail":
-            faults.append(overdue)
-        elif overdue:
-            self.report.notes.append(overdue)
-        if self._player is None or not self.offline:
+        if self._cassette is None:
             return faults
-        faults += [f"{self.owner}: {debt} Record it again: {self.command}" for debt in self._player.debts()]
-        left = self._player.unplayed() if self.options.unplayed != "ignore" else []
-        self.report.unplayed = left
-        if left:
-            names = ", ".join(
-                f"{self._player.cassette.interactions[index].call} (interaction {index})" for index in left[:5]
-            )
-            more = f" and {len(left) - 5} more" if len(left) > 5 else ""
-            said = f"{self.owner} did not play {names}{more} of {self.path}. Record it again: {self.command}"
-            if self.options.unplayed == "fail":
-                faults.append(said)
-            else:
-                self.report.notes.append(said)
+        from replayaws import verdict
+
+        faults += verdict.of_age(self, self._cassette)
+        if self._player is not None and self.offline:
+            faults += verdict.of_play(self, self._player)
         return faults
-
-    def _overdue(self) -> str | None:
-        """What an overdue recording says; ``None`` for one that is young enough."""
-        if self.options.max_age is None or self._cassette is None:
-            return None
-        from replayaws import ages
-
-        return ages.overdue(self._cassette, self.path, self.options.max_age, self.command)
 
     def recorded_values(self) -> dict[str, Any]:
         """What :func:`replayaws.value` gave under this owner, the recorded ones included."""

@@ -86,8 +86,8 @@ class Library:
         whole = self.folder / path
         root = self._real_folder(self.folder)
         is_plain = whole.name not in ("", "..") and not whole.is_symlink()
-        real = os.path.join(self._real_folder(whole.parent), whole.name) if is_plain else os.path.realpath(whole)
-        if real != root and not real.startswith(os.path.join(root, "")):
+        real = f"{self._real_folder(whole.parent)}{os.sep}{whole.name}" if is_plain else os.path.realpath(whole)
+        if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):
             raise CassetteError(
                 f"the cassette would lie outside the folder {self.folder}",
                 path=whole,
