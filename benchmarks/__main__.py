@@ -1,8 +1,7 @@
 """Measure everything in one run: ``python -m benchmarks [--only SECTION ...] [--rounds N] [--tests N] [--out FOLDER]``.
 
 Peers take turns in every round, and the fastest round of each counts. Prints a table, and writes ``benchmarks.json`` and
-``benchmarks.svg``. Needs the packages of ``pip install replayaws[test] pytest-recording``. Beside this there are
-``python benchmarks/matching_scale.py`` and ``python benchmarks/streaming.py``, each of one question.
+``benchmarks.svg``. Needs the packages of ``pip install replayaws[test] pytest-recording``.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import calls, further, loading, rows, standin, suites
+from benchmarks import calls, further, loading, matching_scale, rows, standin, streaming, suites
 from benchmarks.figures import Figure, plot, table
 from benchmarks.peers import KEYS, World
 
-SECTIONS = ("calls", "fallback", "waits", "recording", "loading", "start", "suite")
+SECTIONS = ("calls", "fallback", "waits", "recording", "loading", "matching", "streaming", "start", "suite")
 PACKAGES = ("boto3", "botocore", "moto", "vcrpy", "pytest-recording", "placebo", "pytest", "pytest-xdist", "msgspec")
 
 
@@ -30,6 +29,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=6, help="how often each peer is measured")
     parser.add_argument("--tests", type=int, default=500, help="tests of the suite, with five calls each")
     parser.add_argument("--interactions", type=int, default=loading.SIZE, help="of the large cassette")
+    parser.add_argument("--mebibytes", type=int, default=1024, help="of the large body")
     parser.add_argument("--out", type=Path, default=Path(), help="folder of benchmarks.json and benchmarks.svg")
     chosen = parser.parse_args()
     versions = {name: version(name) for name in PACKAGES}
@@ -65,6 +65,10 @@ def _figures(chosen: argparse.Namespace) -> Iterator[Figure]:
             yield further.misses(world, rounds=chosen.rounds)
         if "loading" in chosen.only:
             yield from loading.measure(folder, size=chosen.interactions)
+        if "matching" in chosen.only:
+            yield from matching_scale.measure(rounds=min(3, chosen.rounds))
+        if "streaming" in chosen.only:
+            yield from streaming.measure(chosen.mebibytes, rounds=min(3, chosen.rounds))
         if "start" in chosen.only:
             yield from suites.startup(folder, rounds=chosen.rounds)
         if "suite" in chosen.only:

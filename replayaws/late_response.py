@@ -1,4 +1,4 @@
-"""urllib3's response of recorded bytes, made when it is asked for more than all of its bytes: most programs never do."""
+"""urllib3's response of recorded bytes, made when it is asked for more than its bytes: most programs never do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class LateResponse(HTTPResponse):
-    """A response that is none yet: whatever is asked for first makes it, reading it whole and closing it apart.
+    """A response that is none yet: whatever is asked for first makes it, reading and closing it apart.
 
     :param source: in the place of http.client's response.
     """
@@ -40,9 +40,9 @@ class LateResponse(HTTPResponse):
 
     def read(self, amt: int | None = None, decode_content: bool | None = None, cache_content: bool = False) -> bytes:
         """As urllib3's."""
-        if self._late is None or amt is not None or decode_content or cache_content:
+        if self._late is None or decode_content or cache_content:
             return super().read(amt, decode_content, cache_content)
-        return self._late[0].read()
+        return self._late[0].read(amt)
 
     def close(self) -> None:
         """As urllib3's."""

@@ -116,7 +116,9 @@ def test_writes_nothing_that_holds_a_secret(project: Path) -> None:
     (project / "pills" / "other" / "s3.ListBuckets_1.json").write_text(json.dumps({"status_code": 200, "data": answer}))
     result = run("import", "placebo", "pills")
     assert result.exit_code == 1
-    assert "not taken: other.json: there is a secret in it: line 10, service-token at" in result.output.replace("\n", " ")
+    assert "not taken: other.json: there is a secret in it: line 10, service-token at" in result.output.replace(
+        "\n", " "
+    )
     assert secret not in result.output
     assert hidden not in result.output
     assert [path.name for path in Library(project / "cassettes").paths()] == ["flight.json"]
