@@ -143,6 +143,9 @@ class ValueRedaction:
         if "$literal" in value:
             return {"$literal": self._map(value["$literal"], shape, name)}
         if "$base64" in value:
+            hidden = self._known.traceable.get(value["$base64"])
+            if hidden is not None:  # bytes that stood in a sensitive member elsewhere
+                return hidden
             data = nested.decode_base64(value["$base64"]) or b""
             changed = self.texts.data(data)
             return value if changed == data else codec.encode_blob(changed)

@@ -190,6 +190,16 @@ def test_blobs_in_written_form() -> None:
     assert nested == {"Body": {"$json": {"a": "123456789012"}}}
 
 
+def test_bytes_of_a_sensitive_blob_are_followed() -> None:
+    """A data key that the program writes elsewhere as it is: hidden there by the same placeholder."""
+    redactor = Redactor(Rules())
+    key = {"$base64": base64.b64encode(bytes([255, 254, 0, 128]) + bytes(range(28))).decode()}
+    generated = redactor.response({"Plaintext": key}, shapes.operation_model("kms", "GenerateDataKey"))
+    put = redactor.params({"Data": key, "PartitionKey": "k"}, shapes.operation_model("kinesis", "PutRecord"))
+    assert is_placeholder(put["Data"])
+    assert put["Data"] == generated["Plaintext"]
+
+
 def test_digest_of_a_sensitive_blob() -> None:
     """The digest of something sensitive is not its placeholder: from a digest a short secret can be guessed."""
     model = shapes.operation_model("kms", "Encrypt")
