@@ -35,7 +35,10 @@ def follow(replaying: Callable[[], bool], recorded_region: Callable[[], str | No
 
 
 def _set_by_code(names: tuple[str, ...]) -> bool:
-    return any((now := os.environ.get(name)) is not None and now != _at_start[name] for name in names)
+    for name in names:  # noqa: SIM110  # asked some fifty times for each client
+        if name in os.environ and os.environ[name] != _at_start[name]:
+            return True
+    return False
 
 
 def _environment_credentials() -> tuple[str, str, str | None]:

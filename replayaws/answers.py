@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.awsrequest import AWSResponse, HeadersDict
 
-from replayaws import codec, decoding
+from replayaws import codec, decoding, shapes
 from replayaws.bindings import Bindings
 from replayaws.interaction import NOTHING, Interaction
 
@@ -39,7 +39,10 @@ class OfflineResponse(AWSResponse):
         return HeadersDict(self._given)
 
 
-_IS_ASYNC = "_replayaws_is_async"
+Way = Literal["", "aiohttp", "httpx"]
+"""How a client reads bodies: botocore's at once, aiobotocore's awaited, through one of two libraries."""
+
+_WAY = "_replayaws_way"
 
 
 class Original:
@@ -101,24 +104,23 @@ class Outputs:
         self._folder, self._refuse = folder, refuse
         self._asked: dict[int, _Asked] = {}
 
-    def parsed(
-        self, interaction: Interaction, model: OperationModel, bindings: Bindings, client: Any
-    ) -> dict[str, Any]:
+    def parsed(self, interaction: Interaction, model: OperationModel, bindings: Bindings, way: Way) -> dict[str, Any]:
         """The parsed output of an interaction, ``ResponseMetadata`` and ``Error`` included; the caller's own.
 
         :param bindings: recorded identifiers are rewritten into the live ones.
-        :param client: the client that called: aiobotocore's gets asynchronous bodies.
+        :param way: how the client that called reads bodies. Not the client itself, which none of this may keep alive.
         """
-        if bindings or model.has_event_stream_output or (has_stream(model) and is_async(client)):
-            output, body = self._made(interaction, model, bindings, client)
+        gives = shapes.streams(model).gives
+        if bindings or gives == "events" or (gives and way):
+            output, body = self._made(interaction, model, bindings, way)
         else:
             zone = (time.tzname, time.timezone, time.altzone)  # what time.tzset() may change
             asked = self._asked.get(id(interaction))
             if asked is None or asked.interaction is not interaction or asked.zone != zone:
                 self._asked[id(interaction)] = _Asked(interaction, zone)
-                output, body = self._made(interaction, model, bindings, client)
+                output, body = self._made(interaction, model, bindings, way)
             elif asked.original is None:
-                output, body = self._made(interaction, model, bindings, client)
+                output, body = self._made(interaction, model, bindings, way)
                 asked.original, asked.body = Original(output), body
             else:
                 output, body = asked.original.copy(), asked.body
@@ -127,33 +129,35 @@ class Outputs:
         return output
 
     def _made(
-        self, interaction: Interaction, model: OperationModel, bindings: Bindings, client: Any
+        self, interaction: Interaction, model: OperationModel, bindings: Bindings, way: Way
     ) -> tuple[dict[str, Any], Body | None]:
         """An output without its streaming member, and what makes that."""
         failed = interaction.error != NOTHING
-        streams = has_stream(model) and not failed
-        if bindings or streams:
+        member = _streaming_member(model) if shapes.streams(model).gives and not failed else None
+        body = None
+        if bindings:
             written = bindings.to_live(interaction.decoded_response())
-            member = _streaming_member(model) if streams else None
             body = written.pop(member, None) if member else None
             output: dict[str, Any] = codec.decode(written, None if failed else model.output_shape)
+        elif member:
+            output, body = decoding.decode_apart(bytes(interaction.response), model, member)
         else:
-            output, member, body = _plain(interaction, model), None, None
+            output = _plain(interaction, model)
         if failed:
             output = {"Error": codec.decode(bindings.to_live(interaction.decoded_error()), None), **output}
         output["ResponseMetadata"] = output.get("ResponseMetadata") or _metadata(interaction)
         if member is None or body is None:
             return output, None
-        return output, (member, self._body_maker(output, body, interaction, model, client))
+        return output, (member, self._body_maker(output, body, interaction, model, way))
 
     def _body_maker(
-        self, output: dict[str, Any], body: Any, interaction: Interaction, model: OperationModel, client: Any
+        self, output: dict[str, Any], body: Any, interaction: Interaction, model: OperationModel, way: Way
     ) -> Callable[[], Any]:
         folder, incomplete = self._folder(), interaction.incomplete
-        if is_async(client):
+        if way:
             from replayaws import aio
 
-            httpx = aio.uses_httpx(client)
+            httpx = way == "httpx"
             return aio.maker(
                 output, model, body, folder=folder, incomplete=incomplete, refuse=self._refuse, httpx=httpx
             )
@@ -171,21 +175,27 @@ def _metadata(interaction: Interaction) -> dict[str, Any]:
     return {"RetryAttempts": 0, **(decoding.decode_plain(bytes(interaction.metadata)) or {})}
 
 
+def way_of(client: Any) -> Way:
+    """How a client reads bodies."""
+    known: Way | None = client.__dict__.get(_WAY)
+    if known is None:
+        is_aio = any(kind.__module__.partition(".")[0] == "aiobotocore" for kind in type(client).__mro__)
+        known = client.__dict__[_WAY] = _async_way(client) if is_aio else ""
+    return known
+
+
+def _async_way(client: Any) -> Way:
+    from replayaws import aio
+
+    return "httpx" if aio.uses_httpx(client) else "aiohttp"
+
+
 def is_async(client: Any) -> bool:
     """Whether a client is aiobotocore's."""
-    known: bool | None = client.__dict__.get(_IS_ASYNC)
-    if known is None:
-        known = any(kind.__module__.partition(".")[0] == "aiobotocore" for kind in type(client).__mro__)
-        client.__dict__[_IS_ASYNC] = known
-    return known
+    return bool(way_of(client))
 
 
 def _streaming_member(model: OperationModel) -> str | None:
     from replayaws.bodies import streaming_member
 
     return streaming_member(model)
-
-
-def has_stream(model: OperationModel) -> bool:
-    """Whether an operation's output has a body or events that are read once."""
-    return model.has_streaming_output or model.has_event_stream_output

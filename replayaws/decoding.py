@@ -29,10 +29,27 @@ def decode_output(text: bytes, model: OperationModel) -> Any:
 
     :raises ValueError: where the text or the written form is damaged.
     """
+    return _converted(text, _written(text), model)
+
+
+def decode_apart(text: bytes, model: OperationModel, member: str) -> tuple[dict[str, Any], Any]:
+    """A parsed output without one member, and that member in written form, ``None`` where it is not there.
+
+    :raises ValueError: where the text or the written form is damaged.
+    """
+    written = _written(text) or {}
+    apart = written.pop(member, None)
+    return _converted(text, written, model), apart
+
+
+def _converted(text: bytes, written: Any, model: OperationModel) -> Any:
     key = shapes.key_of(model)
     if key not in _conversions:
         _conversions[key] = _conversion(model.output_shape)
-    return _decoded(text, model.output_shape, _conversions[key])
+    conversion = _conversions[key]
+    if _has_tags(text):
+        return codec.decode(written, model.output_shape)
+    return written if conversion is None else conversion(written)
 
 
 def decode_text(text: bytes, shape: Shape | None) -> Any:
@@ -52,13 +69,21 @@ def decode_plain(text: bytes) -> Any:
 
 
 def _decoded(text: bytes, shape: Shape | None, conversion: Conversion | None) -> Any:
-    try:
-        written = msgspec.json.decode(text)
-    except msgspec.DecodeError as error:  # a ValueError of its own only since msgspec 0.19
-        raise ValueError(str(error)) from None
-    if b"$" in text and _TAG.search(text):
+    written = _written(text)
+    if _has_tags(text):
         return codec.decode(written, shape)
     return written if conversion is None else conversion(written)
+
+
+def _written(text: bytes) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:  # a ValueError of its own only since msgspec 0.19
+        raise ValueError(str(error)) from None
+
+
+def _has_tags(text: bytes) -> bool:
+    return b"$" in text and _TAG.search(text) is not None
 
 
 def _conversion(shape: Shape | None) -> Conversion | None:

@@ -7,7 +7,6 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from replayaws import answers, codec, parameters, shapes, tying
-from replayaws.answers import has_stream
 from replayaws.chronicle import Found
 from replayaws.errors import MissError
 from replayaws.fallback.answers import NoAnswer
@@ -62,7 +61,7 @@ class LiveCall:
         :returns: what aiobotocore must await before going on, for a body with an asynchronous ``read``.
         """
         self.params, self.model = params, model
-        if not model.has_streaming_input:
+        if not shapes.streams(model).sends:
             return None
         from replayaws import uploads
 
@@ -140,7 +139,7 @@ class LiveCall:
         deck = self.deck
         interaction = deck.altered(found.interaction, self)
         bindings = deck.answering
-        answer = deck.outputs.parsed(interaction, self.model, bindings, self.client)
+        answer = deck.outputs.parsed(interaction, self.model, bindings, answers.way_of(self.client))
         if interaction.exception:
             _choose_exception(self.client, answer, interaction.exception, context)
         if self._body is not None:
@@ -157,11 +156,11 @@ class LiveCall:
 
         :param is_made_again: whether making the answer anew makes the same one.
         """
-        deck, client, model = self.deck, self.client, self.model
+        deck, model, way = self.deck, self.model, answers.way_of(self.client)
         exactly = parameters.snapshot(self.params)
         if exactly is not None:
-            call = Replayed(deck, client, model, exactly, interaction)
-            if not is_made_again or has_stream(model) or not is_given_as_parsed(model):
+            call = Replayed(deck, way, self.region, model, exactly, interaction)
+            if not is_made_again or shapes.streams(model).gives or not is_given_as_parsed(model):
                 call.response = answer
             deck.note(call)
             deck.fallback().note(call.entry)
@@ -172,7 +171,7 @@ class LiveCall:
             operation=self.operation,
             region=self.region,
             params=self.params,
-            response=lambda: deck.outputs.parsed(interaction, model, deck.answering, client),
+            response=lambda: deck.outputs.parsed(interaction, model, deck.answering, way),
             failed=False,
             read=shapes.is_read(model),
         )
@@ -272,7 +271,7 @@ class LiveCall:
         return None if tap is None else tap.prefetch()
 
     def _tap(self, parsed: dict[str, Any]) -> Tap | None:
-        if not (self.model.has_streaming_output or self.model.has_event_stream_output):
+        if not shapes.streams(self.model).gives:
             return None
         if answers.is_async(self.client):
             from replayaws import aio

@@ -16,6 +16,7 @@ from replayaws.run import RecordedCall
 if TYPE_CHECKING:
     from botocore.model import OperationModel
 
+    from replayaws.answers import Way
     from replayaws.deck import Deck
     from replayaws.interaction import Interaction
 
@@ -24,17 +25,19 @@ class Replayed(RecordedCall):
     """A call that a cassette answered.
 
     :param deck: whose cassette that is.
+    :param way: how the client that called reads bodies; a client that stayed here would outlive its test's use of it.
+    :param region: the client's.
     :param exactly: the parameters, by :func:`replayaws.parameters.snapshot`.
     """
 
-    __slots__ = ("_client", "_deck", "_exactly", "_interaction", "_model")
+    __slots__ = ("_deck", "_exactly", "_interaction", "_model", "_way")
 
     def __init__(
-        self, deck: Deck, client: Any, model: OperationModel, exactly: bytes, interaction: Interaction
+        self, deck: Deck, way: Way, region: str | None, model: OperationModel, exactly: bytes, interaction: Interaction
     ) -> None:
-        self.service, self.operation, self.region = interaction.service, model.name, client.meta.region_name
+        self.service, self.operation, self.region = interaction.service, model.name, region
         self.source, self.error = "cassette", None
-        self._deck, self._client, self._model = deck, client, model
+        self._deck, self._way, self._model = deck, way, model
         self._exactly, self._interaction = exactly, interaction
 
     def __getattr__(self, name: str) -> Any:
@@ -48,7 +51,7 @@ class Replayed(RecordedCall):
         raise AttributeError(name)
 
     def _answer(self, bindings: Bindings) -> dict[str, Any]:
-        return self._deck.outputs.parsed(self._interaction, self._model, bindings, self._client)
+        return self._deck.outputs.parsed(self._interaction, self._model, bindings, self._way)
 
     def entry(self) -> Entry:
         """What moto is told of it."""

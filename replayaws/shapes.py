@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel, Shape
@@ -53,6 +53,30 @@ def key_of(model: OperationModel) -> tuple[object, str, str]:
         service = model.service_model
         identity = service.metadata.get("uid") or service
         known = model.__dict__["_replayaws_key"] = (identity, service.service_name, model.name)
+    return known
+
+
+class Streams(NamedTuple):
+    """What of an operation streams.
+
+    :param sends: whether its input has a body.
+    :param gives: ``"body"``, ``"events"``, or nothing.
+    """
+
+    sends: bool
+    gives: str
+
+
+_streams: dict[object, Streams] = {}
+
+
+def streams(model: OperationModel) -> Streams:
+    """What of an operation streams; remembered, because botocore makes a shape of each member to find out."""
+    key = key_of(model)
+    known = _streams.get(key)
+    if known is None:
+        gives = "events" if model.has_event_stream_output else "body" if model.has_streaming_output else ""
+        known = _streams[key] = Streams(model.has_streaming_input, gives)
     return known
 
 

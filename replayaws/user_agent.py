@@ -27,6 +27,8 @@ def remember_parts(module: ModuleType, call_under_way: Callable[[], object]) -> 
 
     @functools.wraps(original)
     def to_string(self: Any) -> Any:
-        return original(self) if call_under_way() is None else known(self)
+        if call_under_way() is None or (len(self) > 3 and self[3] is not None):  # the fourth is made anew each time
+            return original(self)
+        return known(self)
 
     kind.to_string = to_string
