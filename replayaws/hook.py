@@ -12,6 +12,7 @@ takes the parsed output before botocore's own handlers change it.
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from contextvars import ContextVar
 from types import ModuleType
@@ -110,6 +111,7 @@ class _Turn:
 
 def _register(client: Any) -> None:
     events = client.meta.events
+    events = getattr(events, "_emitter", events)  # below what looks for aliases of names, slowly: these have none
     events.register_last("before-parameter-build", _before_parameter_build)
     events.register_last("before-endpoint-resolution", _before_endpoint_resolution)
     events.register_last("before-call.*.*", _before_call)
@@ -118,6 +120,13 @@ def _register(client: Any) -> None:
     client.__dict__[_HOOKED] = True
 
 
+def _handler(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Work out the signature now: botocore looks at it whenever the handler is registered, on every client."""
+    function.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+    return function
+
+
+@_handler
 def _before_parameter_build(params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> Any:
     call = _current.get()
     if call is None or call.operation != model.name or context.get("is_presign_request"):
@@ -126,6 +135,7 @@ def _before_parameter_build(params: dict[str, Any], model: Any, context: dict[st
     return call.remember(params, model)
 
 
+@_handler
 def _before_endpoint_resolution(builtins: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
     call = context.get(_CONTEXT_KEY)
     if call is not None and call.deck.offline and "AWS::Auth::AccountId" in builtins:
@@ -133,6 +143,7 @@ def _before_endpoint_resolution(builtins: dict[str, Any], context: dict[str, Any
         builtins["AWS::Auth::AccountId"] = None
 
 
+@_handler
 def _before_call(model: Any, params: dict[str, Any], context: dict[str, Any], **_: Any) -> Any:
     call = context.get(_CONTEXT_KEY)
     if call is None:
@@ -140,6 +151,7 @@ def _before_call(model: Any, params: dict[str, Any], context: dict[str, Any], **
     return call.answer(params, context)
 
 
+@_handler
 def _request_created(request: Any, **_: Any) -> None:
     context = getattr(request, "context", None)
     call = context.get(_CONTEXT_KEY) if isinstance(context, dict) else None
@@ -147,6 +159,7 @@ def _request_created(request: Any, **_: Any) -> None:
         call.sent()
 
 
+@_handler
 def _after_call(http_response: Any, parsed: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> Any:
     call = context.get(_CONTEXT_KEY)
     return None if call is None else call.received(http_response, parsed)
