@@ -11,6 +11,7 @@ from replayaws.player import Found, Missed, Player
 from replayaws.redaction import Redactor
 from replayaws.tying import tie
 from tests.playing import call, player, recorded
+from tests.servers import Server
 from tests.worlds import World
 
 PASSWORD = "hunter2" + "-hunter2-hunter2"
@@ -123,7 +124,7 @@ def test_a_program(title: str, interactions: list[Any], steps: list[Step]) -> No
     assert [found(playing, redactor, name, params) for name, params, _ in steps] == [expected for *_, expected in steps]
 
 
-def test_a_suite_replays(world: World, moto_url: str) -> None:
+def test_a_suite_replays(world: World, own_moto: Server) -> None:
     """A name that is also given as a secret, and short values that were read as secrets, match wherever they stand."""
     world.write(
         test_names="""
@@ -161,7 +162,7 @@ def test_a_suite_replays(world: World, moto_url: str) -> None:
             assert sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"] == json.dumps({"bucket": BUCKET})
         """
     )
-    assert world.record(moto_url).counts() == {"passed": 2}
+    assert world.record(own_moto.url).counts() == {"passed": 2}
     recorded_bytes = b"".join(world.cassette(name).read_bytes() for name in world.cassettes())
     assert b"orders-bucket-2024" not in recorded_bytes
     replayed = world.replay("--aws-fallback=error")
