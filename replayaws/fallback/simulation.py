@@ -168,7 +168,7 @@ def endpoint(service: str, region: str | None) -> str | None:
     """URL of a service's endpoint; ``None`` where botocore has none without knowing the operation."""
     try:
         client = Simulation("123456789012").client(service, region)
-    except Exception:
+    except Exception:  # of many kinds: an unknown service or region, rules that ask for members, a damaged model
         return None
     url: str = client.meta.endpoint_url
     return url.rstrip("/") + "/"
