@@ -94,6 +94,23 @@ def test_a_failing_test_leaves_its_cassette(recorded: World, moto_url: str) -> N
     assert "test_queue.json is as it was" in outcome.text
 
 
+def test_a_failing_test_leaves_its_cassette_when_reports_come_late(recorded: World, moto_url: str) -> None:
+    """The same under plugins that repeat tests, which log the reports of a test only when it has been torn down."""
+    before = recorded.cassette(CASSETTE).read_bytes()
+    recorded.write(
+        test_a=QUEUE.format(body="y") + "    assert False\n",
+        conftest="""
+        from _pytest.runner import runtestprotocol
+        def pytest_runtest_protocol(item, nextitem):
+            for report in runtestprotocol(item, nextitem=nextitem, log=False):
+                item.ihook.pytest_runtest_logreport(report=report)
+            return True
+        """,
+    )
+    assert recorded.record(moto_url, mode="--record-aws=all").counts() == {"failed": 1}
+    assert recorded.cassette(CASSETTE).read_bytes() == before
+
+
 def test_the_option_does_not_swallow_a_path(world: World, moto_url: str) -> None:
     """``--record-aws tests/test_a.py`` records that file and no other."""
     world.write(test_a=QUEUE.format(body="x"), test_b=QUEUE.format(body="x"))

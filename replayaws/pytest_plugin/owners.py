@@ -125,28 +125,18 @@ def _raise_swallowed(item: pytest.Item, owner: Owner) -> None:
         raise owner.misses[0]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    """Of a miss botocore's frames are not shown: they hold the parameters as they are, secrets included."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Remember a failure, before the tear-down: a failing test leaves its cassette as it was.
+
+    Of a miss botocore's frames are not shown: they hold the parameters as they are, secrets included.
+    """
     if call.excinfo is not None and isinstance(call.excinfo.value, MissError):
         _leave_out_libraries(call.excinfo.tb)
-
-
-class Failures:
-    """Remembers that a test failed: it leaves its cassette as it was.
-
-    :param config: whose tests.
-    """
-
-    def __init__(self, config: pytest.Config) -> None:
-        self._config = config
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Under xdist the controller hears of tests that others run."""
-        if report.failed or (report.skipped and not hasattr(report, "wasxfail")):
-            item = current_item(self._config)
-            if item is not None:
-                item.stash[FAILED] = True
+    report = yield
+    if report.failed or (report.skipped and not hasattr(report, "wasxfail")):
+        item.stash[FAILED] = True
+    return report
 
 
 _BELOW = frozenset({"botocore", "aiobotocore", "s3transfer", "replayaws"})

@@ -92,9 +92,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"replayaws(**options): options of replayaws for this test: {names}.")
     if RUN not in config.stash:
         _begin(config, config.option)
-    from replayaws.pytest_plugin.owners import Failures
-
-    config.pluginmanager.register(Failures(config), "replayaws-failures")
     run = config.stash[RUN]
     if not run.mode.records:
         return
