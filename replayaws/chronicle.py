@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from replayaws.cassette import Cassette
 from replayaws.interaction import NOTHING, Interaction
-from replayaws.matching import Plan
+from replayaws.matching import is_read
 from replayaws.relations import NONE, Frontier, Progress, Relations, Sight, values_of
 from replayaws.tracks import Line
 from replayaws.unification import Fit, Refusal
@@ -229,8 +229,8 @@ class Chronicle:
         if frontier is None:
             mutations = [
                 index
-                for plan, indexes in self._operations_of(service, line.track.plan.model)
-                if not plan.is_read
+                for name, model, indexes in self._operations_of(service, line.track.plan.model)
+                if not is_read(model, name)
                 for index in indexes
             ]
             frontier = self._frontiers[service] = Frontier(sorted(mutations), self._done)
@@ -241,12 +241,12 @@ class Chronicle:
         relations = self._relations.get(service)
         if relations is None:
             mutations, reads = {}, []
-            for plan, indexes in self._operations_of(service, line.track.plan.model):
+            for name, model, indexes in self._operations_of(service, line.track.plan.model):
                 for index in indexes:
                     interaction = self._interactions[index]
-                    params = _params_values(interaction, plan.model)
-                    answer = values_of(interaction.decoded_response(), plan.model.output_shape if plan.model else None)
-                    if plan.is_read:
+                    params = _params_values(interaction, model)
+                    answer = values_of(interaction.decoded_response(), model.output_shape if model else None)
+                    if is_read(model, name):
                         reads.append(params | answer)
                     else:
                         mutations[index] = params, params | answer
@@ -256,14 +256,16 @@ class Chronicle:
                     relations.play(index, time)
         return relations
 
-    def _operations_of(self, service: str, model: OperationModel | None) -> Iterator[tuple[Plan, list[int]]]:
+    def _operations_of(
+        self, service: str, model: OperationModel | None
+    ) -> Iterator[tuple[str, OperationModel | None, list[int]]]:
         models: ServiceModel | None = None if model is None else model.service_model
         for name, indexes in self.by_name.items():
             of, _, operation = name.partition(".")
             if of == service:
                 known = models is not None and operation in models.operation_names
                 model = models.operation_model(operation) if models is not None and known else None
-                yield Plan(model, operation=operation), indexes
+                yield operation, model, indexes
 
 
 def _params_values(interaction: Interaction, model: OperationModel | None) -> frozenset[str]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from replayaws.faults import Fault
     from replayaws.interaction import Call, Interaction
     from replayaws.live import LiveCall
+    from replayaws.parameters import Written
     from replayaws.player import Found, Missed, Player
     from replayaws.recorder import ApiTake, Take
     from replayaws.redaction import Redactor
@@ -63,7 +64,7 @@ class Deck:
         self.faults: list[Fault] = []
         self.recording = Recording()
         self.watch = None if run.show is None else Watch(run.show)
-        self.must_be_live = False
+        self.is_needed_live = False
         self.misaligned: str | None = None
         self.tearing_down = False
         self._drift: list[str] = []
@@ -99,11 +100,17 @@ class Deck:
         if not self._loaded:
             with self.lock:
                 if not self._loaded:
-                    self._cassette = self.run.library.load(self.path) if self.path.exists() else None
+                    self._cassette = self._load()
                     self.report.had_cassette = self._cassette is not None
                     self._intercept_http()
                     self._loaded = True
         return self._cassette
+
+    def _load(self) -> Cassette | None:
+        library, text = self.run.library, None
+        if self._path is None:
+            self._path, text = library.find(self.owner)
+        return library.load(self._path, text) if text is not None or self._path.exists() else None
 
     def _intercept_http(self) -> None:
         """vcrpy is imported only for a cassette that holds plain HTTP, or where some may be recorded."""
@@ -111,6 +118,11 @@ class Deck:
             from replayaws import beside
 
             self.run.intercept_http(beside.recorded_hosts(self._cassette))
+
+    @property
+    def must_be_live(self) -> bool:
+        """Whether it runs live beside its cassette, which may have been written by another process since the owner began."""
+        return self.is_needed_live and self.cassette is not None
 
     @property
     def offline(self) -> bool:
@@ -148,6 +160,13 @@ class Deck:
 
             inheritance.inherit(self._redactor, self.parent)
         return self._redactor
+
+    def redacted_params(self, written: Written, model: OperationModel) -> dict[str, Any]:
+        """The parameters of a call that is being made; most have nothing to hide, and need no redactor for it."""
+        options = self.run.options
+        if written.is_clean and self._redactor is None and not (self.mode.records or options.redact or options.keep):
+            return written.params
+        return self.redactor.outgoing(written, model)
 
     @property
     def player(self) -> Player | None:
@@ -258,8 +277,7 @@ class Deck:
     def adopt_cassette(self) -> None:
         """Another process has written this owner's cassette: from here on it stays, and calls go live beside it."""
         self._loaded, self._player, self._redactor = False, None, None
-        self.must_be_live = True
-        _ = self.cassette
+        self.is_needed_live = True
 
     def redacted_call(self, take: ApiTake) -> Call:
         """A recorded call as the cassette holds it."""

@@ -53,11 +53,22 @@ class Library:
 
         Two owners whose names differ only in case, or only in characters that file systems refuse, have two files.
         """
-        for path in self._candidates(owner):
-            if path.is_file() and self._belongs(path, owner):
-                return path
-        plain, *others = self._candidates(owner)
-        return others[0] if others and _taken(plain) else plain
+        return self.find(owner)[0]
+
+    def find(self, owner: str) -> tuple[Path, bytes | None]:
+        """The file of an owner, as :meth:`path_of`, and its text; ``None`` where there is no file or it cannot be read."""
+        candidates = list(self._candidates(owner))
+        for path in candidates:
+            try:
+                text = path.read_bytes()
+            except OSError:
+                if path.is_file():
+                    return path, None  # loading it will say what is wrong
+                continue
+            if self._belongs(text, path, owner):
+                return path, text
+        plain, *others = candidates
+        return (others[0] if others and _taken(plain) else plain), None
 
     def _candidates(self, owner: str) -> Iterator[Path]:
         """The file by the owner's plain name, where that can name one, then that by a unique name."""
@@ -102,25 +113,24 @@ class Library:
             real = self._real_folders[folder] = os.path.realpath(folder)
         return real
 
-    def _belongs(self, path: Path, owner: str) -> bool:
-        """Whether the cassette at a path is this owner's: its own, or one that was moved here by hand."""
-        try:
-            inside = _glance(path.read_bytes())
-        except OSError:
-            return True  # loading it will say what is wrong
+    def _belongs(self, text: bytes, path: Path, owner: str) -> bool:
+        """Whether the cassette of a text is this owner's: its own, or one that was moved to the path by hand."""
+        inside = _glance(text)
         return inside is None or inside == owner or path not in self._candidates(inside)
 
-    def load(self, path: Path) -> Cassette:
+    def load(self, path: Path, text: bytes | None = None) -> Cassette:
         """The cassette at a path.
 
+        :param text: its text, where the caller has it already.
         :raises CassetteError: when it is damaged, newer, not readable.
         """
-        try:
-            text = path.read_bytes()
-        except OSError as error:
-            raise CassetteError(
-                f"cannot be read: {error.strerror or error}", path=path, fix="Check the file and its permissions."
-            ) from None
+        if text is None:
+            try:
+                text = path.read_bytes()
+            except OSError as error:
+                raise CassetteError(
+                    f"cannot be read: {error.strerror or error}", path=path, fix="Check the file and its permissions."
+                ) from None
         from replayaws import format
 
         return format.loads(text, path=str(path))

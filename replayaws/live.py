@@ -6,7 +6,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from replayaws import answers, codec, parameters, shapes, tying
+from replayaws import answers, codec, parameters, shapes
 from replayaws.chronicle import Found
 from replayaws.errors import MissError
 from replayaws.fallback.answers import NoAnswer
@@ -88,12 +88,11 @@ class LiveCall:
         return self._redacted
 
     def _redacted_params(self) -> dict[str, Any]:
-        redactor = self.deck.redactor
         if self._body is not None:
             tokens = shapes.idempotency_tokens(self.model)
             written = {name: value for name, value in self._write_params().items() if name not in tokens}
-            return redactor.params(written, self.model)
-        return redactor.outgoing(parameters.written(self.params, self.model), self.model)
+            return self.deck.redactor.params(written, self.model)
+        return self.deck.redacted_params(parameters.written(self.params, self.model), self.model)
 
     def answer(self, request: dict[str, Any], context: dict[str, Any]) -> Any:
         """What ``before-call`` returns: an answer, or ``None`` to let botocore send the call.
@@ -116,9 +115,12 @@ class LiveCall:
                 if player is not None:
                     call = self.redacted()
                     answer = player.find(call, self.model)
-                    if not isinstance(answer, Found) and tying.tie(answer, call, player, deck.redactor):
-                        self._redacted = None
-                        answer = player.find(self.redacted(), self.model)
+                    if not isinstance(answer, Found):
+                        from replayaws import tying
+
+                        if tying.tie(answer, call, player, deck.redactor):
+                            self._redacted = None
+                            answer = player.find(self.redacted(), self.model)
                     if isinstance(answer, Found):
                         found = answer
                     else:

@@ -46,7 +46,7 @@ class Plan:
     ) -> None:
         self.model = model
         self._shape: Shape | None = None if model is None else model.input_shape
-        traits = _Traits(operation in ("GET", "HEAD")) if model is None else _traits(model)
+        traits = _traits(model, operation)
         self.is_read, self._tokens, self._unsaid, self._special = traits
         self._ignored = tuple(ignored)
         self._memory: dict[bytes, bytes] = {}
@@ -100,7 +100,14 @@ class _Traits(NamedTuple):
 _known_traits: dict[object, _Traits] = {}
 
 
-def _traits(model: OperationModel) -> _Traits:
+def is_read(model: OperationModel | None, operation: str) -> bool:
+    """Whether an operation only reads, or a plain HTTP request of that method."""
+    return _traits(model, operation).is_read
+
+
+def _traits(model: OperationModel | None, operation: str) -> _Traits:
+    if model is None:
+        return _Traits(operation in ("GET", "HEAD"))
     key = shapes.key_of(model)
     known = _known_traits.get(key)
     if known is None:

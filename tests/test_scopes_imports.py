@@ -41,6 +41,54 @@ def test_what_an_import_made_is_there_for_every_test(world: World, own_moto: Ser
     assert one.counts() == {"passed": 1}, one.text
 
 
+LATE = """
+import os, time
+if os.environ.get("PYTEST_XDIST_WORKER") == "gw1":
+    time.sleep(4)  # the other worker has written its recording by now, and had not when this began
+"""
+
+
+def test_a_worker_whose_import_calls_late_runs_live_too(world: World, own_moto: Server) -> None:
+    """What it makes is what its tests need: it must not replay what the other worker wrote in the meantime."""
+    world.file("made.py", LATE + IMPORTED)
+    world.file("pytest.ini", "[pytest]\npythonpath = .\n")
+    world.write(test_a=TEST)
+    recorded = world.record(own_moto.url, "-n", "2")
+    assert recorded.counts() == {"passed": 4}, recorded.text
+    own_moto.stop()
+    replayed = world.replay("--aws-fallback=error")
+    assert replayed.counts() == {"passed": 4}, replayed.text
+
+
+LATE_FIXTURE = """
+import boto3, os, pytest, time, uuid
+
+@pytest.fixture(scope="module")
+def bucket():
+    if os.environ.get("PYTEST_XDIST_WORKER") == "gw1":
+        time.sleep(4)
+    name = f"media-{uuid.uuid4()}"
+    boto3.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    return name
+
+@pytest.mark.parametrize("n", range(4))
+def test_put(bucket, n):
+    s3 = boto3.client("s3")
+    s3.put_object(Bucket=bucket, Key=str(n), Body=b"x")
+    assert s3.get_object(Bucket=bucket, Key=str(n))["Body"].read() == b"x"
+"""
+
+
+def test_a_worker_whose_fixture_calls_late_runs_live_too(world: World, own_moto: Server) -> None:
+    """The same of a fixture that several workers set up."""
+    world.write(test_a=LATE_FIXTURE)
+    recorded = world.record(own_moto.url, "-n", "2")
+    assert recorded.counts() == {"passed": 4}, recorded.text
+    own_moto.stop()
+    replayed = world.replay("--aws-fallback=error")
+    assert replayed.counts() == {"passed": 4}, replayed.text
+
+
 ASYNC = """
 import asyncio, boto3, pytest, pytest_asyncio
 

@@ -86,7 +86,7 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
     opened = Owner(config.stash[RUN], f"{collector.nodeid}::", parent=base, binds_in=base)
     if opened.mode.records:
         # Which tests are to be recorded is not known yet; whichever they are, they need what the import makes.
-        opened.deck.must_be_live = opened.mode is not Mode.ALL and opened.deck.path.exists()
+        opened.deck.is_needed_live = opened.mode is not Mode.ALL
     stack.insert(opened)
     report = yield
     stack.eject(opened)
@@ -193,7 +193,7 @@ def pytest_fixture_setup(fixturedef: FixtureDef[Any], request: SubRequest) -> Ge
     run = config.stash[RUN]
     opened = Owner(run, _owner_of(fixturedef, request), parent=_innermost(config))
     if run.mode.records:
-        opened.deck.must_be_live = _live().needed(config, fixturedef) and opened.deck.path.exists()
+        opened.deck.is_needed_live = _live().needed(config, fixturedef)
     open_fixtures = config.stash.setdefault(OPEN_FIXTURES, [])
     fine = False
 
