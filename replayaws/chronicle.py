@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from replayaws import shapes
 from replayaws.cassette import Cassette
 from replayaws.interaction import NOTHING, Interaction
 from replayaws.matching import is_read
@@ -16,7 +17,7 @@ from replayaws.tracks import Line
 from replayaws.unification import Fit, Refusal
 
 if TYPE_CHECKING:
-    from botocore.model import OperationModel, ServiceModel
+    from botocore.model import OperationModel
 
 PATIENCE = 100
 """How often one recording answers a read while a newer one waits behind a mutation that never comes."""
@@ -105,6 +106,14 @@ class Chronicle:
         for index, interaction in enumerate(self._interactions):
             by_name.setdefault(interaction.call, []).append(index)
         return by_name
+
+    @cached_property
+    def _by_service(self) -> dict[str, list[tuple[str, list[int]]]]:
+        by_service: dict[str, list[tuple[str, list[int]]]] = {}
+        for name, indexes in self.by_name.items():
+            service, _, operation = name.partition(".")
+            by_service.setdefault(service, []).append((operation, indexes))
+        return by_service
 
     def plays(self, index: int) -> int:
         """How often a recording was played."""
@@ -259,13 +268,8 @@ class Chronicle:
     def _operations_of(
         self, service: str, model: OperationModel | None
     ) -> Iterator[tuple[str, OperationModel | None, list[int]]]:
-        models: ServiceModel | None = None if model is None else model.service_model
-        for name, indexes in self.by_name.items():
-            of, _, operation = name.partition(".")
-            if of == service:
-                known = models is not None and operation in models.operation_names
-                model = models.operation_model(operation) if models is not None and known else None
-                yield operation, model, indexes
+        for operation, indexes in self._by_service[service]:
+            yield operation, None if model is None else shapes.beside(model, operation), indexes
 
 
 def _params_values(interaction: Interaction, model: OperationModel | None) -> frozenset[str]:

@@ -208,7 +208,7 @@ def wrap_session(module: ModuleType) -> None:
 
 
 def wrap_user_agent(module: ModuleType) -> None:
-    user_agent.remember_parts(module, _current.get)
+    user_agent.remember(module, _current.get)
 
 
 def wrap_loaders(module: ModuleType) -> None:

@@ -57,10 +57,12 @@ class Library:
 
     def find(self, owner: str) -> tuple[Path, bytes | None]:
         """The file of an owner, as :meth:`path_of`, and its text; ``None`` where there is no file or it cannot be read."""
-        candidates = list(self._candidates(owner))
-        for path in candidates:
+        candidates = []
+        for path in self._candidates(owner):
+            candidates.append(path)
             try:
-                text = path.read_bytes()
+                with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # Path.open costs as much as the reading
+                    text = file.read()
             except OSError:
                 if path.is_file():
                     return path, None  # loading it will say what is wrong
@@ -76,10 +78,10 @@ class Library:
         folder = self._folder_of(file)
         name = names.replace("::", ".") or "import"
         safe = _safe(name)
-        if safe == name and len(safe.encode()) <= LONGEST_NAME:
-            yield self.within(folder / (safe + SUFFIX))
+        if safe == name:
+            yield self._checked(folder / (safe + SUFFIX))
         unique = f"{safe[:LONGEST_NAME]}~{hashlib.sha256(owner.encode('utf-8', 'replace')).hexdigest()[:8]}"
-        yield self.within(folder / (unique + SUFFIX))
+        yield self._checked(folder / (unique + SUFFIX))
 
     def _folder_of(self, file: str) -> Path:
         folder = self._folders.get(file)
@@ -94,10 +96,12 @@ class Library:
 
         :raises CassetteError: for a path outside the folder, also by way of a link.
         """
-        whole = self.folder / path
-        root = self._real_folder(self.folder)
-        is_plain = whole.name not in ("", "..") and not whole.is_symlink()
-        real = f"{self._real_folder(whole.parent)}{os.sep}{whole.name}" if is_plain else os.path.realpath(whole)
+        return self._checked(self.folder / path)
+
+    def _checked(self, whole: Path) -> Path:
+        root, name = self._real_folder(self.folder), whole.name
+        is_plain = name not in ("", "..") and not os.path.islink(whole)  # noqa: PTH114  # this is asked at each lookup
+        real = f"{self._real_folder(whole.parent)}{os.sep}{name}" if is_plain else os.path.realpath(whole)
         if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):
             raise CassetteError(
                 f"the cassette would lie outside the folder {self.folder}",

@@ -46,6 +46,16 @@ def operation_model(service: str, operation: str) -> OperationModel:
     return service_model(service).operation_model(operation)
 
 
+def beside(model: OperationModel, operation: str) -> OperationModel | None:
+    """Another operation of the same service; ``None`` where the installed botocore does not know it."""
+    from botocore.model import OperationNotFoundError
+
+    try:
+        return model.service_model.operation_model(operation)
+    except OperationNotFoundError:
+        return None
+
+
 def key_of(model: OperationModel) -> tuple[object, str, str]:
     """What tells an operation from all others, also when each client has made its own model of it."""
     known: tuple[object, str, str] | None = model.__dict__.get("_replayaws_key")
