@@ -1,4 +1,4 @@
-"""Whole runs of pytest: at its start, of a test without a call, of 500 tests with five calls each."""
+"""Whole runs of pytest: at its start, of a test without a call, of 500 tests with one client and five calls each."""
 
 from __future__ import annotations
 
@@ -15,47 +15,74 @@ from pathlib import Path
 from benchmarks.figures import Figure
 
 CALLS = """
-def program(transcribe, sts, sqs, s3, number):
+def of_transcribe(transcribe, number):
     assert transcribe.get_transcription_job(TranscriptionJobName="job")["TranscriptionJob"]
-    assert sts.get_caller_identity()["Account"]
+    assert transcribe.list_transcription_jobs()["TranscriptionJobSummaries"]
+    assert transcribe.get_transcription_job(TranscriptionJobName="job")["TranscriptionJob"]
+    assert "VocabularyList" not in transcribe.list_vocabularies(NameContains=f"words-{{number}}")
+    assert transcribe.get_transcription_job(TranscriptionJobName="job")["TranscriptionJob"]
+
+def of_sqs(sqs, number):
+    assert sqs.get_queue_url(QueueName="queue")["QueueUrl"]
     assert sqs.send_message(QueueUrl={url!r}, MessageBody=f"hello {{number}}")["MessageId"]
+    assert sqs.send_message(QueueUrl={url!r}, MessageBody=f"again {{number}}")["MessageId"]
+    assert sqs.get_queue_attributes(QueueUrl={url!r}, AttributeNames=["All"])["Attributes"]
+    assert sqs.list_queues(QueueNamePrefix="qu")["QueueUrls"]
+
+def of_s3(s3, number):
     assert s3.get_object(Bucket="media", Key="one.txt")["Body"].read()
     assert s3.list_objects_v2(Bucket="media")["Name"]
+    assert s3.head_object(Bucket="media", Key="one.txt")["ContentLength"]
+    assert s3.list_objects_v2(Bucket="media", Prefix=f"{{number}}/")["Name"]
+    assert s3.get_object(Bucket="media", Key="one.txt")["Body"].read()
+
+def of_sts(sts, number):
+    assert sts.get_caller_identity()["Account"]
+    assert sts.get_session_token(DurationSeconds=900 + number)["Credentials"]
+    assert sts.get_caller_identity()["Account"]
+    assert sts.get_session_token(DurationSeconds=1800 + number)["Credentials"]
+    assert sts.get_caller_identity()["Account"]
+
+PROGRAMS = {{"transcribe": of_transcribe, "sqs": of_sqs, "s3": of_s3, "sts": of_sts}}
 """
 TESTS = """
-import boto3, botocore.session, functools, io, pytest
-from program import program
+import boto3, functools, io, pytest
+from program import PROGRAMS
 
-NAMES = ("transcribe", "sts", "sqs", "s3")
 CLIENTS = {clients!r}
 
 {setup}
 
 @functools.cache
-def shared():
-    return [boto3.client(name) for name in NAMES]
+def shared(service):
+    return boto3.client(service)
 
-def clients():
+def client(service):
     if CLIENTS == "cached":
-        return shared()
-    if CLIENTS == "sessions":
-        session = boto3.Session()
-        return [session.client(name) for name in NAMES]
-    return [boto3.client(name) for name in NAMES]
+        return shared(service)
+    return (boto3.Session() if CLIENTS == "sessions" else boto3).client(service)
 
 @pytest.mark.parametrize("number", range({size}))
-def test_calls(number{fixture}):
-    program(*({make}), number)
+@pytest.mark.parametrize("service", PROGRAMS)
+def test_calls(service, number{fixture}):
+    PROGRAMS[service]({make}, number)
 """
 READY = """
 from botocore.awsrequest import AWSResponse
 from botocore.response import StreamingBody
 ANSWERS = {{
     "transcribe.GetTranscriptionJob": {{"TranscriptionJob": {{"TranscriptionJobName": "job"}}}},
-    "sts.GetCallerIdentity": {{"Account": "123456789012"}},
+    "transcribe.ListTranscriptionJobs": {{"TranscriptionJobSummaries": [{{"TranscriptionJobName": "job"}}]}},
+    "transcribe.ListVocabularies": {{}},
+    "sqs.GetQueueUrl": {{"QueueUrl": "u"}},
     "sqs.SendMessage": {{"MessageId": "m"}},
+    "sqs.GetQueueAttributes": {{"Attributes": {{"VisibilityTimeout": "30"}}}},
+    "sqs.ListQueues": {{"QueueUrls": ["u"]}},
     "s3.GetObject": {{}},
+    "s3.HeadObject": {{"ContentLength": 1024}},
     "s3.ListObjectsV2": {{"Name": "media"}},
+    "sts.GetCallerIdentity": {{"Account": "123456789012"}},
+    "sts.GetSessionToken": {{"Credentials": {{"SessionToken": "t"}}}},
 }}
 def answer(model, **_):
     given = dict(ANSWERS[f"{{model.service_model.service_name}}.{{model.name}}"])
@@ -63,23 +90,24 @@ def answer(model, **_):
         given["Body"] = StreamingBody(io.BytesIO(b"x" * 1024), 1024)
     return AWSResponse("https://x", 200, {{}}, None), given
 def readied(made):
-    for client in made:
-        if not hasattr(client, "is_ready"):
-            client.is_ready = True
-            client.meta.events.register("before-call.*.*", answer)
+    if not hasattr(made, "is_ready"):
+        made.is_ready = True
+        made.meta.events.register("before-call.*.*", answer)
     return made
 """
 MOTO = """
 from moto import mock_aws
-from world import populate
 @pytest.fixture
-def mocked():
+def mocked(service):
     with mock_aws():
-        s3, sqs, transcribe = boto3.client("s3"), boto3.client("sqs"), boto3.client("transcribe")
-        s3.create_bucket(Bucket="media")
-        s3.put_object(Bucket="media", Key="one.txt", Body=b"x" * 1024)
-        sqs.create_queue(QueueName="queue")
-        transcribe.start_transcription_job(TranscriptionJobName="job", LanguageCode="en-US", Media={{"MediaFileUri": "s3://media/a"}})
+        if service == "s3":
+            client("s3").create_bucket(Bucket="media")
+            client("s3").put_object(Bucket="media", Key="one.txt", Body=b"x" * 1024)
+        elif service == "sqs":
+            client("sqs").create_queue(QueueName="queue")
+        elif service == "transcribe":
+            media = {{"MediaFileUri": "s3://media/a"}}
+            client("transcribe").start_transcription_job(TranscriptionJobName="job", LanguageCode="en-US", Media=media)
         yield
 """
 
@@ -155,12 +183,12 @@ def _write(folder: Path, peer: str, clients: str, queue_url: str, size: int) -> 
     queue = "https://sqs.us-east-1.amazonaws.com/123456789012/queue" if peer == "moto" else queue_url
     (folder / "program.py").write_text(CALLS.format(url=queue))
     setup = {"ready": READY, "moto": MOTO}.get(peer, "")
-    setup = setup.replace("from world import populate\n", "").replace("{{", "{").replace("}}", "}")
+    setup = setup.replace("{{", "{").replace("}}", "}")
     if peer == "pytest-recording":
         setup = "pytestmark = pytest.mark.vcr"
-    make = "readied(clients())" if peer == "ready" else "clients()"
+    make = "readied(client(service))" if peer == "ready" else "client(service)"
     fixture = ", mocked" if peer == "moto" else ""
-    text = TESTS.format(clients=clients, setup=setup, size=size, fixture=fixture, make=make)
+    text = TESTS.format(clients=clients, setup=setup, size=size // 4, fixture=fixture, make=make)
     (folder / "test_suite.py").write_text(text)
 
 
