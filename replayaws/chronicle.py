@@ -30,15 +30,18 @@ class Found:
     """A match.
 
     :param index: of the interaction in the cassette.
+    :param line: the recordings of the same call; ``None`` where the program goes as recorded, so that none is looked for.
     :param fit: what playing it ties.
     :param credit: whether mutations that touch it were recorded before it and have not been replayed yet.
+    :param model: of the call, where there is no line.
     """
 
     index: int
     interaction: Interaction
-    line: Line
+    line: Line | None
     fit: Fit | None = None
     credit: bool = False
+    model: OperationModel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,7 @@ class Chronicle:
     def play(self, found: Found) -> None:
         """Mark a recording as played."""
         index, line = found.index, found.line
+        assert line is not None
         self._time += 1
         plays = self._plays[index] = self._plays.get(index, 0) + 1
         if line.text is not None and index != line.indexes[line.position]:

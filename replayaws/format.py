@@ -105,6 +105,11 @@ def _up_to_date(text: bytes, path: str | None) -> bytes:
     return json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
+def is_of(text: bytes, owner: str) -> bool:
+    """Whether a text begins as :func:`dumps` begins that of an owner's cassette; others may be theirs all the same."""
+    return text.startswith(b'{\n  "replayaws": %d,\n  "owner": %b,' % (FORMAT_VERSION, msgspec.json.encode(owner)))
+
+
 def glance(text: bytes) -> str | None:
     """The owner of a cassette's text, without decoding its interactions; ``None`` where the text is damaged."""
     try:

@@ -119,7 +119,11 @@ class Library:
 
     def _belongs(self, text: bytes, path: Path, owner: str) -> bool:
         """Whether the cassette of a text is this owner's: its own, or one that was moved to the path by hand."""
-        inside = _glance(text)
+        from replayaws import format
+
+        if format.is_of(text, owner):
+            return True
+        inside = format.glance(text)
         return inside is None or inside == owner or path not in self._candidates(inside)
 
     def load(self, path: Path, text: bytes | None = None) -> Cassette:
@@ -192,9 +196,12 @@ class Library:
     def owner_of(self, path: Path) -> str | None:
         """The owner that a cassette names; ``None`` where it cannot be read."""
         try:
-            return _glance(path.read_bytes())
+            text = path.read_bytes()
         except OSError:
             return None
+        from replayaws import format  # takes msgspec, which a run without cassettes need not import
+
+        return format.glance(text)
 
     def owners(self) -> Iterator[tuple[Path, str]]:
         """Every cassette with its owner, read without decoding the interactions; damaged ones are left out."""
@@ -202,12 +209,6 @@ class Library:
             owner = self.owner_of(path)
             if owner is not None:
                 yield path, owner
-
-
-def _glance(text: bytes) -> str | None:
-    from replayaws import format  # takes msgspec, which a run without cassettes need not import
-
-    return format.glance(text)
 
 
 def sidecar_folder(path: Path) -> Path:

@@ -12,6 +12,7 @@ from replayaws import invention
 from replayaws.bindings import Bindings
 from replayaws.cassette import Cassette
 from replayaws.chronicle import Chronicle, Found, Missed, Near
+from replayaws.course import Course
 from replayaws.encoded_placeholders import may_stand_in
 from replayaws.ignoring import Ignored
 from replayaws.interaction import Call, Interaction
@@ -69,6 +70,8 @@ class Player:
         self._tracks: dict[tuple[str, str], Track] = {}
         self._seen: dict[int, tuple[dict[str, Any], Track, str | None, Line]] = {}
         self._chronicle = Chronicle(cassette, collapse=polls == "collapse")
+        keeps_order = not self._by_order and polls == "honour"
+        self._course = Course(cassette.interactions) if keeps_order else None
 
     def find(self, call: Call, model: OperationModel | None) -> Found | Missed:
         """The recording that answers a call.
@@ -76,8 +79,13 @@ class Player:
         :param call: redacted, in live identifiers.
         :param model: ``None`` for plain HTTP.
         """
-        track = self._tracks.get((call.service, call.operation)) or self._track(call.service, call.operation, model)
         params = self._translated(call)
+        if self._course is not None:
+            index = self._course.next(call, params)
+            if index is not None:
+                return Found(index, self._interactions[index], None, model=model)
+            self._leave_course()
+        track = self._tracks.get((call.service, call.operation)) or self._track(call.service, call.operation, model)
         known = self._seen.get(id(params))  # equal parameters are one object, see replayaws.parameters
         if known is not None and known[0] is params and known[1] is track and known[2] == call.region:
             return self._or_explained(self._chronicle.choose(known[3]), call, track)
@@ -108,7 +116,25 @@ class Player:
         """Mark a recording as played, and bind what the match ties."""
         if found.fit is not None:
             self._unification.tie(found.fit)
-        self._chronicle.play(found)
+        if found.line is not None:
+            self._chronicle.play(found)
+        elif self._course is not None:
+            self._course.play(found.model)
+        else:
+            self._play_exactly(found.index, found.model)
+
+    def _leave_course(self) -> None:
+        """The program goes another way than it was recorded: from here on all that was played so far counts."""
+        course, self._course = self._course, None
+        for index, model in () if course is None else course.played:
+            self._play_exactly(index, model)
+
+    def _play_exactly(self, index: int, model: OperationModel | None) -> None:
+        interaction = self._interactions[index]
+        name = (interaction.service, interaction.operation)
+        track = self._tracks.get(name) or self._track(*name, model)
+        line = track.exact(interaction.region, track.plan.text(interaction.decoded_params()))
+        self._chronicle.play(Found(index, interaction, line))
 
     def has_placeholders(self, call: Call) -> bool:
         """Whether recordings of a call's operation have placeholders among their parameters."""
@@ -125,6 +151,7 @@ class Player:
 
     def unplayed(self) -> list[int]:
         """Indexes of recordings with plays left: mutations not played as often as recorded, reads never played."""
+        self._leave_course()
         return [index for index, recorded in enumerate(self._interactions) if self._has_plays_left(index, recorded)]
 
     def debts(self) -> list[str]:

@@ -69,6 +69,35 @@ def test_any_program_replays_to_the_recorded_answers_in_the_recorded_order(progr
     assert playing.debts() == []
 
 
+def _everything(playing: Player, program: list[tuple[str, str]]) -> tuple[list[object], list[int], list[str]]:
+    """What each call of a program gets, and what stands at its end."""
+    answers: list[object] = []
+    for verb, subject in program:
+        name, params, _ = CALLS[verb]
+        found = find(playing, name, params(subject))
+        if isinstance(found, Missed):
+            answers.append((found.reason, found.index, found.behind))
+            continue
+        answers.append((found.index, found.credit))
+        playing.play(found, call(name, params(subject)))
+    debts = playing.debts()
+    return answers, playing.unplayed(), debts
+
+
+@given(_STEPS, st.lists(st.integers(1, 3), min_size=14, max_size=14), st.data())
+def test_the_short_way_gives_what_the_long_way_gives(
+    recording: list[tuple[str, str]], counts: list[int], data: st.DataObject
+) -> None:
+    """A program that goes as recorded for a while, then does not, gets what it would get without the short way."""
+    tape = [msgspec.structs.replace(_made(n, *step), count=counts[n]) for n, step in enumerate(recording)]
+    as_recorded = [step for step, count in zip(recording, counts, strict=False) for _ in range(count)]
+    kept = data.draw(st.integers(0, len(as_recorded)))
+    program = as_recorded[:kept] + data.draw(_STEPS)
+    short, long = player(*tape), player(*tape)
+    long._course = None
+    assert _everything(short, program) == _everything(long, program)
+
+
 _LIVES = st.lists(st.integers(0, 3), min_size=1, max_size=3)
 
 
