@@ -81,7 +81,7 @@ class Player:
         """
         params = self._translated(call)
         if self._course is not None:
-            index = self._course.next(call, params)
+            index = self._course.find(call, params)
             if index is not None:
                 return Found(index, self._interactions[index], None, model=model)
             self._leave_course()
@@ -119,7 +119,7 @@ class Player:
         if found.line is not None:
             self._chronicle.play(found)
         elif self._course is not None:
-            self._course.play(found.model)
+            self._course.play(found.index, found.model)
         else:
             self._play_exactly(found.index, found.model)
 
