@@ -193,7 +193,8 @@ class Deck:
         if self._outputs is None:
             from replayaws.answers import Outputs
 
-            self._outputs = Outputs(lambda: sidecar_folder(self.path), refuse=self.miss)
+            folder = functools.partial(sidecar_folder, self.path)
+            self._outputs = Outputs(folder, refuse=functools.partial(_remembered_miss, self.misses))
         return self._outputs
 
     def stand_under(self, parent: Deck) -> None:
@@ -353,9 +354,7 @@ class Deck:
 
     def miss(self, explanation: str) -> MissError:
         """A miss for somebody else to raise, remembered."""
-        miss = MissError(explanation)
-        self.misses.append(miss)
-        return miss
+        return _remembered_miss(self.misses, explanation)
 
     def refuse(self, call: Call, missed: Missed | None, moto_said: str) -> NoReturn:
         """End a call that nothing answers.
@@ -490,6 +489,12 @@ class Deck:
             invented=sorted({*(earlier.invented if earlier else ()), *invention.recorded_in(interactions)}),
             interactions=[*(earlier.interactions if earlier is not None else ()), *interactions],
         )
+
+
+def _remembered_miss(misses: list[MissError], explanation: str) -> MissError:
+    miss = MissError(explanation)
+    misses.append(miss)
+    return miss
 
 
 @functools.lru_cache(maxsize=1)

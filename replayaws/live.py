@@ -161,7 +161,7 @@ class LiveCall:
         deck, model, way = self.deck, self.model, answers.way_of(self.client)
         exactly = parameters.snapshot(self.params)
         if exactly is not None:
-            call = Replayed(deck, way, self.region, model, exactly, interaction)
+            call = Replayed(deck.outputs, deck.answering, way, self.region, model, exactly, interaction)
             if not is_made_again or shapes.streams(model).gives or not is_given_as_parsed(model):
                 call.response = answer
             deck.note(call)

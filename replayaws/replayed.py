@@ -16,28 +16,35 @@ from replayaws.run import RecordedCall
 if TYPE_CHECKING:
     from botocore.model import OperationModel
 
-    from replayaws.answers import Way
-    from replayaws.deck import Deck
+    from replayaws.answers import Outputs, Way
     from replayaws.interaction import Interaction
 
 
 class Replayed(RecordedCall):
     """A call that a cassette answered.
 
-    :param deck: whose cassette that is.
+    :param outputs: of that cassette; with the deck, which holds its calls, it would be freed by the garbage collector only.
+    :param answering: what answers are rewritten by, for moto.
     :param way: how the client that called reads bodies; a client that stayed here would outlive its test's use of it.
     :param region: the client's.
     :param exactly: the parameters, by :func:`replayaws.parameters.snapshot`.
     """
 
-    __slots__ = ("_deck", "_exactly", "_interaction", "_model", "_way")
+    __slots__ = ("_answering", "_exactly", "_interaction", "_model", "_outputs", "_way")
 
     def __init__(
-        self, deck: Deck, way: Way, region: str | None, model: OperationModel, exactly: bytes, interaction: Interaction
+        self,
+        outputs: Outputs,
+        answering: Bindings,
+        way: Way,
+        region: str | None,
+        model: OperationModel,
+        exactly: bytes,
+        interaction: Interaction,
     ) -> None:
         self.service, self.operation, self.region = interaction.service, model.name, region
         self.source, self.error = "cassette", None
-        self._deck, self._way, self._model = deck, way, model
+        self._outputs, self._answering, self._way, self._model = outputs, answering, way, model
         self._exactly, self._interaction = exactly, interaction
 
     def __getattr__(self, name: str) -> Any:
@@ -51,7 +58,7 @@ class Replayed(RecordedCall):
         raise AttributeError(name)
 
     def _answer(self, bindings: Bindings) -> dict[str, Any]:
-        return self._deck.outputs.parsed(self._interaction, self._model, bindings, self._way)
+        return self._outputs.parsed(self._interaction, self._model, bindings, self._way)
 
     def entry(self) -> Entry:
         """What moto is told of it."""
@@ -60,7 +67,7 @@ class Replayed(RecordedCall):
             self.operation,
             self.region,
             parameters.restored(self._exactly),
-            lambda: self._answer(self._deck.answering),
+            lambda: self._answer(self._answering),
             shapes.is_read(self._model),
         )
 

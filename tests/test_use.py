@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import gc
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import boto3
 import pytest
 
 import replayaws
+from replayaws import stack
 
 
 def sqs(**options: Any) -> Any:
@@ -41,6 +44,28 @@ def test_record_then_replay(tmp_path: Path, moto_url: str, credentials: None) ->
         assert sqs().create_queue(QueueName="one")["QueueUrl"] == created["QueueUrl"]
     assert not cassette.recording
     assert [(call.name, call.source) for call in cassette.calls] == [("sqs.CreateQueue", "cassette")]
+
+
+def test_what_replayed_does_not_wait_for_the_garbage_collector(
+    tmp_path: Path, moto_url: str, credentials: None
+) -> None:
+    """Thousands of tests each leave a cassette and its index behind: no cycle may keep them, or collecting costs a suite."""
+    path = tmp_path / "queue.json"
+    with replayaws.use_cassette(path, mode="once"):
+        live(moto_url).create_queue(QueueName="three")
+    client = sqs()
+    with replayaws.use_cassette(path, fallback="error"):
+        client.create_queue(QueueName="three")  # what is made once for a client
+    gc.collect()
+    gc.disable()
+    try:
+        with replayaws.use_cassette(path, fallback="error"):
+            client.create_queue(QueueName="three")
+            deck = weakref.ref(stack.current())
+            assert deck() is not None
+        assert deck() is None
+    finally:
+        gc.enable()
 
 
 def test_as_a_decorator(tmp_path: Path, moto_url: str, credentials: None) -> None:
