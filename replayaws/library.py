@@ -79,9 +79,9 @@ class Library:
         name = names.replace("::", ".") or "import"
         safe = _safe(name)
         if safe == name:
-            yield self._checked(folder / (safe + SUFFIX))
+            yield self._checked(folder, safe + SUFFIX)
         unique = f"{safe[:LONGEST_NAME]}~{hashlib.sha256(owner.encode('utf-8', 'replace')).hexdigest()[:8]}"
-        yield self._checked(folder / (unique + SUFFIX))
+        yield self._checked(folder, unique + SUFFIX)
 
     def _folder_of(self, file: str) -> Path:
         folder = self._folders.get(file)
@@ -96,12 +96,13 @@ class Library:
 
         :raises CassetteError: for a path outside the folder, also by way of a link.
         """
-        return self._checked(self.folder / path)
+        whole = self.folder / path
+        return self._checked(whole.parent, whole.name)
 
-    def _checked(self, whole: Path) -> Path:
-        root, name = self._real_folder(self.folder), whole.name
+    def _checked(self, folder: Path, name: str) -> Path:
+        whole, root = folder / name, self._real_folder(self.folder)
         is_plain = name not in ("", "..") and not os.path.islink(whole)  # noqa: PTH114  # this is asked at each lookup
-        real = f"{self._real_folder(whole.parent)}{os.sep}{name}" if is_plain else os.path.realpath(whole)
+        real = f"{self._real_folder(folder)}{os.sep}{name}" if is_plain else os.path.realpath(whole)
         if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):
             raise CassetteError(
                 f"the cassette would lie outside the folder {self.folder}",
