@@ -73,7 +73,7 @@ def _figures(chosen: argparse.Namespace) -> Iterator[Figure]:
             yield from suites.startup(folder, rounds=chosen.rounds)
         if "suite" in chosen.only:
             yield from suites.measure(
-                folder, endpoint, world.queue_url, size=chosen.tests, rounds=min(2, chosen.rounds)
+                folder, endpoint, world.queue_url, size=chosen.tests, rounds=min(4, chosen.rounds)
             )
 
 
