@@ -9,6 +9,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from replayaws.api import change, fail, value
     from replayaws.errors import CassetteError, MissError, OptionError, RecordingError, ReplayAWSError, SecretFound
+    from replayaws.recordings import Recordings
     from replayaws.run import RecordedCall
     from replayaws.use import use_cassette
 
@@ -18,6 +19,7 @@ __all__ = [
     "OptionError",
     "RecordedCall",
     "RecordingError",
+    "Recordings",
     "ReplayAWSError",
     "SecretFound",
     "__version__",
@@ -33,6 +35,7 @@ _HOMES = {
     "OptionError": "errors",
     "RecordedCall": "run",
     "RecordingError": "errors",
+    "Recordings": "recordings",
     "ReplayAWSError": "errors",
     "SecretFound": "errors",
     "change": "api",
@@ -50,3 +53,7 @@ def __getattr__(name: str) -> Any:
     import importlib
 
     return getattr(importlib.import_module(f"replayaws.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

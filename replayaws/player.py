@@ -30,6 +30,9 @@ __all__ = ["Found", "Missed", "Near", "Player"]
 _COMPARED = 300
 """Recordings that a miss is compared with at most."""
 
+_SHORT = 1000
+"""Interactions of a cassette up to which nothing is indexed before the program leaves its course: more take a moment."""
+
 _REMEMBERED = 1000
 """Calls whose line is remembered."""
 
@@ -70,7 +73,7 @@ class Player:
         self._tracks: dict[tuple[str, str], Track] = {}
         self._seen: dict[int, tuple[dict[str, Any], Track, str | None, Line]] = {}
         self._chronicle = Chronicle(cassette, collapse=polls == "collapse")
-        keeps_order = not self._by_order and polls == "honour"
+        keeps_order = not self._by_order and polls == "honour" and len(cassette.interactions) <= _SHORT
         self._course = Course(cassette.interactions) if keeps_order else None
 
     def find(self, call: Call, model: OperationModel | None) -> Found | Missed:
