@@ -1,7 +1,7 @@
 """Measure everything in one run: ``python -m benchmarks [--only SECTION ...] [--rounds N] [--tests N] [--out FOLDER]``.
 
-Peers take turns in every round, and the fastest round of each counts. Prints a table, and writes ``benchmarks.json`` and
-``benchmarks.svg``. Needs the packages of ``pip install replayaws[test] pytest-recording``.
+Peers take turns in every round, and the fastest round of each counts, of whole runs of pytest the median. Prints a table, and
+writes ``benchmarks.json`` and ``benchmarks.svg``. Needs the packages of ``pip install replayaws[test] pytest-recording``.
 """
 
 from __future__ import annotations
