@@ -438,7 +438,8 @@ class Deck:
         if stays:
             return
         if not passed:
-            self.report.kept = f"{self.owner} did not pass; {self.path} is as it was"
+            stands = f"{self.path} is as it was" if self.path.exists() else "it has no cassette yet"
+            self.report.kept = f"{self.owner} did not pass; {stands}"
             return
         self._check_aligned()
         self.report.written = saving.save(self)

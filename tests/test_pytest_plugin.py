@@ -94,6 +94,15 @@ def test_a_failing_test_leaves_its_cassette(recorded: World, moto_url: str) -> N
     assert "test_queue.json is as it was" in outcome.text
 
 
+def test_a_test_that_fails_at_its_first_recording_has_no_cassette(world: World, moto_url: str) -> None:
+    """Nothing is written, and the run says that rather than that something stayed."""
+    world.write(test_a=QUEUE.format(body="y") + "    assert False\n")
+    outcome = world.record(moto_url)
+    assert outcome.counts() == {"failed": 1}
+    assert world.cassettes() == []
+    assert "test_queue did not pass; it has no cassette yet" in outcome.text
+
+
 def test_a_failing_test_leaves_its_cassette_when_reports_come_late(recorded: World, moto_url: str) -> None:
     """The same under plugins that repeat tests, which log the reports of a test only when it has been torn down."""
     before = recorded.cassette(CASSETTE).read_bytes()
