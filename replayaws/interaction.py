@@ -6,14 +6,11 @@ costs no more than reading them, and playing one does not convert the others.
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 
 from replayaws.errors import CassetteError
-
-JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
-"""A value in its written form: what :mod:`replayaws.codec` makes of a Python value and turns back."""
 
 EMPTY = msgspec.Raw(b"{}")
 NOTHING = msgspec.Raw(b"null")

@@ -79,11 +79,6 @@ class Owner:
         return made
 
     @property
-    def deck_if_used(self) -> Deck | None:
-        """What answers its calls, where it has made any."""
-        return self._deck
-
-    @property
     def calls(self) -> list[RecordedCall]:
         """The calls made so far."""
         return [] if self._deck is None else self._deck.calls

@@ -118,12 +118,6 @@ class Fallback:
             for outer, applied in zip(self._scopes, scope.applied_outside, strict=True):
                 outer.applied = applied
 
-    def can_answer(self, service: str, operation: str, region: str | None) -> bool | None:
-        """Whether moto implements an operation, found without calling it; ``None`` where its code does not say."""
-        from replayaws.fallback.coverage import implements
-
-        return implements(service, operation, region)
-
     def _start(self) -> tuple[Simulation, World]:
         if self._moto is None:
             from replayaws.fallback.simulation import Simulation

@@ -37,11 +37,6 @@ class World:
         self._files: list[Any] = []
         weakref.finalize(self, _dispose, self._files)
 
-    @property
-    def empty(self) -> bool:
-        """Whether no call has reached moto in this world."""
-        return not self._contents
-
     @contextmanager
     def present(self) -> Iterator[None]:
         """Let this be what moto works on, then put back what was there."""
