@@ -34,8 +34,8 @@ class _Numbered(Library):
         super().__init__(file.parent)
         self._file, self._claims = file, claims
 
-    def path_of(self, owner: str) -> Path:
-        """The file of this process, claimed now."""
+    def find(self, owner: str) -> tuple[Path, None]:
+        """The file of this process, claimed now, and not read yet."""
         number = 1
         while True:
             try:
@@ -44,7 +44,7 @@ class _Numbered(Library):
                 number += 1
                 continue
             name = self._file.name if number == 1 else f"{self._file.name.removesuffix(SUFFIX)}.{number}{SUFFIX}"
-            return self._file.with_name(name)
+            return self._file.with_name(name), None
 
 
 def begin() -> None:

@@ -56,7 +56,7 @@ class Library:
         return self.find(owner)[0]
 
     def find(self, owner: str) -> tuple[Path, bytes | None]:
-        """The file of an owner, as :meth:`path_of`, and its text; ``None`` where there is no file or it cannot be read."""
+        """The file of an owner, as :meth:`path_of`, and its text; ``None`` where there is no file, or it was not read."""
         candidates = []
         for path in self._candidates(owner):
             candidates.append(path)
