@@ -29,15 +29,16 @@ _KINDS = {
     "token": r"(?<![A-Za-z0-9_-])(?=[A-Z0-9_-]*[a-z])(?=[a-z0-9_-]*[A-Z])[A-Za-z0-9_-]{16,}",
     "run": "[A-Za-z0-9]{8,}",
 }
-_PATTERN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
+_WRITTEN = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items())
+"""Compiled when a skeleton is first asked for, which takes some milliseconds; most runs never ask."""
 
 
 @functools.lru_cache(maxsize=256)
 def _pattern(invented: tuple[str, ...]) -> re.Pattern[str]:
     if not invented:
-        return _PATTERN
+        return re.compile(_WRITTEN)
     words = "|".join(rf"{_ALONE}{re.escape(word)}{_END}" for word in invented)
-    return re.compile(f"(?P<invented>{words})|{_PATTERN.pattern}")
+    return re.compile(f"(?P<invented>{words})|{_WRITTEN}")
 
 
 class Slot(NamedTuple):
