@@ -53,9 +53,13 @@ def test_a_worker_whose_import_calls_late_runs_live_too(world: World, own_moto: 
     world.file("made.py", LATE + IMPORTED)
     world.file("pytest.ini", "[pytest]\npythonpath = .\n")
     world.write(test_a=TEST)
-    recorded = world.record(own_moto.url, "-n", "2")
+    _record_in_two_workers_and_replay(world, own_moto)
+
+
+def _record_in_two_workers_and_replay(world: World, server: Server) -> None:
+    recorded = world.record(server.url, "-n", "2")
     assert recorded.counts() == {"passed": 4}, recorded.text
-    own_moto.stop()
+    server.stop()
     replayed = world.replay("--aws-fallback=error")
     assert replayed.counts() == {"passed": 4}, replayed.text
 
@@ -82,11 +86,7 @@ def test_put(bucket, n):
 def test_a_worker_whose_fixture_calls_late_runs_live_too(world: World, own_moto: Server) -> None:
     """The same of a fixture that several workers set up."""
     world.write(test_a=LATE_FIXTURE)
-    recorded = world.record(own_moto.url, "-n", "2")
-    assert recorded.counts() == {"passed": 4}, recorded.text
-    own_moto.stop()
-    replayed = world.replay("--aws-fallback=error")
-    assert replayed.counts() == {"passed": 4}, replayed.text
+    _record_in_two_workers_and_replay(world, own_moto)
 
 
 ASYNC = """
