@@ -25,8 +25,9 @@ from benchmarks.peers import KEYS
 from replayaws import format, shapes
 from replayaws.bindings import Bindings
 from replayaws.cassette import Cassette, Provenance
+from replayaws.found import Found
 from replayaws.interaction import Call, Interaction, raw
-from replayaws.player import Found, Player
+from replayaws.player import Player
 
 START, GET = "transcribe.StartTranscriptionJob", "transcribe.GetTranscriptionJob"
 SAMPLE = 2_000
@@ -71,7 +72,7 @@ def _run(cassette: Cassette, program: list[tuple[str, dict[str, object]]]) -> tu
         begin = time.perf_counter()
         found = player.find(call, model)
         if isinstance(found, Found):
-            player.play(found, call)
+            player.play(found)
         times.append(time.perf_counter() - begin)
     median = statistics.median(times)
     return median * 1e6, (sum(times) - median * len(times)) * 1e3

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from replayaws.bindings import Bindings
     from replayaws.cassette import Cassette
-    from replayaws.chronicle import Found
     from replayaws.deck import Deck
+    from replayaws.found import Found
     from replayaws.http import HttpAnswer, HttpRequest, HttpTap
     from replayaws.redaction import Redactor
 
@@ -184,7 +184,7 @@ class PlainCall:
             found, missed = owner.find(call, None)
             decision = owner.decide("s3", matched=found is not None)
             if found is not None and decision is not Decision.RECORD:
-                owner.play(found, call)
+                owner.play(found)
         if decision is Decision.REPLAY and found is not None:
             return self._replayed(found.interaction)
         if decision in (Decision.RECORD, Decision.ALIGN, Decision.COMPARE):

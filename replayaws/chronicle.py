@@ -3,84 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from replayaws import shapes
 from replayaws.cassette import Cassette
+from replayaws.found import Found, Missed
 from replayaws.interaction import NOTHING, Interaction
-from replayaws.matching import is_read
 from replayaws.relations import NONE, Frontier, Progress, Relations, Sight, values_of
 from replayaws.tracks import Line
-from replayaws.unification import Fit, Refusal
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
 
 PATIENCE = 100
 """How often one recording answers a read while a newer one waits behind a mutation that never comes."""
-
-Reason = Literal["nothing recorded", "other params", "refused", "played", "stale", "waiting", "other region"]
-
-
-@dataclass(slots=True)  # not frozen: one is made for each call, and freezing costs more than all the rest of it
-class Found:
-    """A match.
-
-    :param index: of the interaction in the cassette.
-    :param line: the recordings of the same call; ``None`` where the program goes as recorded, so that none is looked for.
-    :param fit: what playing it ties.
-    :param credit: whether mutations that touch it were recorded before it and have not been replayed yet.
-    :param model: of the call, where there is no line.
-    """
-
-    index: int
-    interaction: Interaction
-    line: Line | None
-    fit: Fit | None = None
-    credit: bool = False
-    model: OperationModel | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Missed:
-    """A miss: why nothing answers the call.
-
-    :param reason: ``"nothing recorded"`` of that operation; recorded with ``"other params"`` only, or in an
-        ``"other region"``; a binding ``"refused"``; all ``"played"``; ``"stale"``, recorded before a mutation that was
-        replayed since; ``"waiting"`` behind a mutation that was not made.
-    :param index: of the recording that it is about.
-    :param refusal: why a value was not bound.
-    :param behind: (index, name) of the mutations that it is about.
-    :param nearest: compares the call with the recordings of its operation; costs time only when called.
-    """
-
-    reason: Reason
-    index: int | None = None
-    refusal: Refusal | None = None
-    behind: tuple[tuple[int, str], ...] = ()
-    nearest: Callable[[], list[Near]] = list
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """A recording beside a call that it does not answer.
-
-    :param region: that it was recorded in.
-    :param plays: how often it was played.
-    :param count: how often it was recorded.
-    :param is_read: whether the operation only reads.
-    :param differences: (path, recorded value, live value), redacted.
-    """
-
-    index: int
-    region: str | None
-    plays: int
-    count: int
-    is_read: bool
-    differences: tuple[tuple[str, Any, Any], ...]
 
 
 class Chronicle:
@@ -243,7 +181,7 @@ class Chronicle:
             mutations = [
                 index
                 for name, model, indexes in self._operations_of(service, line.track.plan.model)
-                if not is_read(model, name)
+                if not shapes.is_read(model, name)
                 for index in indexes
             ]
             frontier = self._frontiers[service] = Frontier(sorted(mutations), self._done)
@@ -259,7 +197,7 @@ class Chronicle:
                     interaction = self._interactions[index]
                     params = _params_values(interaction, model)
                     answer = values_of(interaction.decoded_response(), model.output_shape if model else None)
-                    if is_read(model, name):
+                    if shapes.is_read(model, name):
                         reads.append(params | answer)
                     else:
                         mutations[index] = params, params | answer

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from replayaws import shapes
 from replayaws.interaction import NOTHING, Call, Interaction
-from replayaws.matching import is_read
-from replayaws.relations import NONE
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
@@ -37,7 +36,7 @@ class Course:
         self._interactions = interactions
         self._next = self._plays = 0
         self._open: dict[int, int] = {}
-        self._reached = NONE
+        self._reached = -1
         self.played: list[tuple[int, OperationModel | None]] = []
 
     def find(self, call: Call, params: dict[str, Any]) -> int | None:
@@ -58,7 +57,7 @@ class Course:
         """The recording that was found is played."""
         interaction = self._interactions[index]
         self.played.append((index, model))
-        if not is_read(model, interaction.operation):
+        if not shapes.is_read(model, interaction.operation):
             self._reached = index
             self._plays += 1
             if self._plays == interaction.count:

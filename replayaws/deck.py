@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from replayaws.fallback import Fallback
     from replayaws.fallback.journal import Entry
     from replayaws.faults import Fault
+    from replayaws.found import Found, Missed
     from replayaws.interaction import Call, Interaction
     from replayaws.live import LiveCall
     from replayaws.parameters import Written
-    from replayaws.player import Found, Missed, Player
+    from replayaws.player import Player
     from replayaws.recorder import ApiTake, Take
     from replayaws.redaction import Redactor
 
@@ -247,15 +248,15 @@ class Deck:
         player = self.player
         if player is None:
             return None, None
-        from replayaws.chronicle import Found
+        from replayaws.found import Found
 
         found = player.find(call, model)
         return (found, None) if isinstance(found, Found) else (None, found)
 
-    def play(self, found: Found, call: Call) -> None:
+    def play(self, found: Found) -> None:
         """Mark a recording as played."""
         assert self.player is not None
-        self.player.play(found, call)
+        self.player.play(found)
         if found.fit is not None and found.fit.redacted:
             self._give_back(found.fit.redacted)
 

@@ -9,8 +9,9 @@ from replayaws import shapes
 from replayaws.bindings import Bindings
 from replayaws.cassette import Cassette
 from replayaws.errors import ReplayAWSError
+from replayaws.found import Found
 from replayaws.interaction import Call
-from replayaws.player import Found, Player
+from replayaws.player import Player
 
 _SEARCHED = 2_000
 _NAMED = 3

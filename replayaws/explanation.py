@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from replayaws.chronicle import Missed, Near
+from replayaws.found import Missed, Near
 from replayaws.interaction import Call
 from replayaws.placeholders import PLACEHOLDER
 

@@ -7,9 +7,9 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from replayaws import answers, codec, parameters, shapes
-from replayaws.chronicle import Found
 from replayaws.errors import MissError
 from replayaws.fallback.answers import NoAnswer
+from replayaws.found import Found
 from replayaws.interaction import NOTHING, Call, Interaction
 from replayaws.modes import Decision
 from replayaws.replayed import Replayed, is_given_as_parsed
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from replayaws.bodies import Tap
     from replayaws.deck import Deck
-    from replayaws.player import Missed
+    from replayaws.found import Missed
     from replayaws.recorder import ApiTake
     from replayaws.uploads import RequestBody
 
@@ -127,7 +127,7 @@ class LiveCall:
                         missed = answer
                 decision = deck.decide(self.service, matched=found is not None)
                 if found is not None and decision is not Decision.RECORD and not deck.is_to_fail(found.interaction):
-                    deck.play(found, self.redacted())
+                    deck.play(found)
             if decision is Decision.REPLAY and found is not None:
                 return self._replay(found, request, context)
             if decision in (Decision.RECORD, Decision.ALIGN, Decision.COMPARE):
@@ -175,7 +175,7 @@ class LiveCall:
             params=self.params,
             response=lambda: deck.outputs.parsed(interaction, model, deck.answering, way),
             failed=False,
-            read=shapes.is_read(model),
+            read=shapes.is_read(model, self.operation),
         )
 
     def _fall_back(self, missed: Missed | None, request: dict[str, Any], decision: Decision) -> Any:

@@ -100,19 +100,14 @@ class _Traits(NamedTuple):
 _known_traits: dict[object, _Traits] = {}
 
 
-def is_read(model: OperationModel | None, operation: str) -> bool:
-    """Whether an operation only reads, or a plain HTTP request of that method."""
-    return _traits(model, operation).is_read
-
-
 def _traits(model: OperationModel | None, operation: str) -> _Traits:
     if model is None:
-        return _Traits(operation in ("GET", "HEAD"))
+        return _Traits(shapes.is_read(None, operation))
     key = shapes.key_of(model)
     known = _known_traits.get(key)
     if known is None:
         known = _known_traits[key] = _Traits(
-            shapes.is_read(model),
+            shapes.is_read(model, operation),
             shapes.idempotency_tokens(model),
             shapes.checksum_defaults(model),
             () if model.input_shape is None else _special_members(model.input_shape),

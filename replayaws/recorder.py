@@ -109,7 +109,7 @@ class ApiTake:
     @property
     def reads(self) -> bool:
         """Whether the call only reads."""
-        return shapes.is_read(self.model)
+        return shapes.is_read(self.model, self.operation)
 
     @staticmethod
     def _failed(parsed: dict[str, Any]) -> bool:

@@ -10,8 +10,8 @@ from replayaws.explanation import explain
 
 if TYPE_CHECKING:
     from replayaws.deck import Deck
+    from replayaws.found import Missed
     from replayaws.interaction import Call
-    from replayaws.player import Missed
 
 
 def refusal(deck: Deck, call: Call, missed: Missed | None, moto_said: str) -> str:

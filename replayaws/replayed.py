@@ -68,7 +68,7 @@ class Replayed(RecordedCall):
             self.region,
             parameters.restored(self._exactly),
             lambda: self._answer(self._answering),
-            shapes.is_read(self._model),
+            shapes.is_read(self._model, self.operation),
         )
 
 

@@ -119,12 +119,28 @@ def checksum_defaults(model: OperationModel) -> dict[str, str]:
     return {http_checksum[trait]: value for trait, value in defaults.items() if trait in http_checksum}
 
 
-def is_read(model: OperationModel) -> bool:
-    """Whether the operation only reads.
+_read: dict[object, bool] = {}
+
+
+def is_read(model: OperationModel | None, operation: str) -> bool:
+    """Whether an operation only reads.
+
+    :param model: ``None`` for plain HTTP.
+    :param operation: its name, or the HTTP method.
 
     botocore's ``readonly`` trait decides where the model has it, then the HTTP methods GET and HEAD, then the verb
     that the name begins with: most operations of the query, ec2, json and cbor protocols are POST whatever they do.
     """
+    if model is None:
+        return operation in ("GET", "HEAD")
+    key = key_of(model)
+    known = _read.get(key)
+    if known is None:
+        known = _read[key] = _only_reads(model)
+    return known
+
+
+def _only_reads(model: OperationModel) -> bool:
     raw = model._operation_model  # type: ignore[attr-defined]  # the trait has no accessor
     if raw.get("readonly") is not None:
         return bool(raw["readonly"])

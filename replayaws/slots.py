@@ -1,7 +1,7 @@
 """The slots of a call: those parts of its text in which two matching calls may differ.
 
 ``skeleton(text)`` takes them out. Calls with one skeleton differ in nothing but slots; which of the slots may really
-differ is decided in :mod:`replayaws.player` from what they hold.
+differ is decided in :mod:`replayaws.search` from what they hold.
 """
 
 from __future__ import annotations

@@ -129,7 +129,9 @@ def sightings(
 
 
 def _is_creation(model: OperationModel) -> bool:
-    return not shapes.is_read(model) and model.name.startswith(("Create", "Run", "Start", "Allocate", "Request"))
+    return not shapes.is_read(model, model.name) and model.name.startswith(
+        ("Create", "Run", "Start", "Allocate", "Request")
+    )
 
 
 def resource_of(model: OperationModel, params: dict[str, Any]) -> str | None:

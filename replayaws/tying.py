@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from replayaws import hiding, placeholders
-from replayaws.chronicle import Missed, Near
+from replayaws.found import Missed, Near
 from replayaws.placeholders import FRAMED, is_placeholder, is_placeholder_account
 from replayaws.substitutions import is_traceable
 

@@ -68,16 +68,23 @@ class Unification:
     """Decides for one cassette and one owner.
 
     :param bind: whether generated values may be bound at all.
+    :param began: when the owner began, as an aware datetime.
     :param now: the time, as an aware datetime.
     """
 
     def __init__(
-        self, cassette: Cassette, bindings: Bindings, *, bind: bool, now: Callable[[], datetime.datetime]
+        self,
+        cassette: Cassette,
+        bindings: Bindings,
+        *,
+        bind: bool,
+        began: datetime.datetime,
+        now: Callable[[], datetime.datetime],
     ) -> None:
         self._interactions = cassette.interactions
         self._recorded_at = cassette.recorded.at
         self._bindings, self._bind, self._now = bindings, bind, now
-        self._began = now()
+        self._began = began
         self._invented = frozenset(cassette.invented)
         self.vocabulary = Vocabulary(cassette.interactions)
         self.redacted = Bindings()

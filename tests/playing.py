@@ -8,8 +8,9 @@ from typing import Any
 from replayaws import shapes
 from replayaws.bindings import Bindings
 from replayaws.cassette import Cassette, Provenance
+from replayaws.found import Found, Missed
 from replayaws.interaction import Call, Interaction, raw
-from replayaws.player import Found, Missed, Player
+from replayaws.player import Player
 from tests.cases.timeline import CALLS
 
 AT = "2026-11-22T10:15:03Z"
@@ -55,7 +56,7 @@ def play(playing: Player, name: str, params: Any = None, *, region: str | None =
     found = find(playing, name, params, region=region)
     if isinstance(found, Missed):
         return found.reason
-    playing.play(found, call(name, params, region=region))
+    playing.play(found)
     return found.index
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from replayaws.errors import MissError
 from replayaws.explanation import explain
-from replayaws.player import Missed, Player
+from replayaws.found import Missed
+from replayaws.player import Player
 from tests.cases.matching import GET, START, UUID_1, UUID_2
 from tests.playing import call, find, play, player, recorded
 

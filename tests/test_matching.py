@@ -10,9 +10,9 @@ import pytest
 from replayaws import shapes
 from replayaws.bindings import Bindings
 from replayaws.errors import OptionError
+from replayaws.found import Missed
 from replayaws.interaction import raw
 from replayaws.matching import Plan, differences
-from replayaws.player import Missed
 from tests.cases.matching import GET, HEX_1, HEX_2, MATCHING, START, UUID_1, UUID_2, Case
 from tests.playing import find, play, player, recorded
 

@@ -39,13 +39,13 @@ def test_the_model_says_whether_an_operation_only_reads(operation: str, reads: b
         with pytest.raises(OperationNotFoundError):
             shapes.operation_model(service, name)
     else:
-        assert shapes.is_read(shapes.operation_model(service, name)) is reads
+        assert shapes.is_read(shapes.operation_model(service, name), name) is reads
 
 
 def test_a_verb_ends_where_the_next_word_begins() -> None:
     """``IsSomething`` reads, ``IssueSomething`` does not."""
-    assert shapes.is_read(shapes.operation_model("verifiedpermissions", "IsAuthorized"))
-    assert not shapes.is_read(shapes.operation_model("acm-pca", "IssueCertificate"))
+    assert shapes.is_read(shapes.operation_model("verifiedpermissions", "IsAuthorized"), "IsAuthorized")
+    assert not shapes.is_read(shapes.operation_model("acm-pca", "IssueCertificate"), "IssueCertificate")
 
 
 def test_tokens_that_botocore_fills_in_are_known() -> None:

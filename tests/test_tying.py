@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from replayaws import shapes
-from replayaws.player import Found, Missed, Player
+from replayaws.found import Found, Missed
+from replayaws.player import Player
 from replayaws.redaction import Redactor
 from replayaws.tying import tie
 from tests.playing import call, player, recorded
@@ -27,7 +28,7 @@ def found(playing: Player, redactor: Redactor, name: str, params: dict[str, Any]
         live = call(name, redactor.params(params, model))
         answer = playing.find(live, model)
     if isinstance(answer, Found):
-        playing.play(answer, live)
+        playing.play(answer)
         return answer.index
     return answer.reason
 

@@ -22,6 +22,7 @@ def test_works_with(name: str, world: World, own_moto: Server) -> None:
     missing = [module for module in row.needs if importlib.util.find_spec(module) is None]
     if missing:
         pytest.skip(f"{', '.join(missing)} not installed: pip install 'replayaws[works-with]'")
+    world.plugins = None
     for path, text in row.files.items():
         world.file(path, text)
     recorded = world.record(own_moto.url, *row.args, **row.environment)

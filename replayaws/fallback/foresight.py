@@ -42,5 +42,10 @@ def _entry(interaction: Interaction) -> Entry | None:
         return output
 
     return Entry(
-        interaction.service, interaction.operation, interaction.region, params, answered, shapes.is_read(model)
+        interaction.service,
+        interaction.operation,
+        interaction.region,
+        params,
+        answered,
+        shapes.is_read(model, interaction.operation),
     )

@@ -138,6 +138,6 @@ def _align_with_published(owner: Deck) -> None:
         call = owner.redacted_call(take)
         found, _ = owner.find(call, take.model)
         if found is not None:
-            owner.play(found, call)
+            owner.play(found)
         recorded = None if found is None else found.interaction
         owner.misaligned = owner.misaligned or alongside.align(call, take, recorded, owner.redactor, owner.bindings)
