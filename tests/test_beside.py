@@ -57,7 +57,6 @@ TEST = """
         pytest.importorskip({library!r})
         assert json.loads({get}) == {{"state": "READY", "n": 1}}
 """
-MARK = "-p", "no:asyncio"
 
 
 class Service:
@@ -93,15 +92,15 @@ def test_a_plain_request_as_first_act_is_replayed(world: World, service: Service
         for name, get in CLIENTS.items()
     ]
     world.write(test_a=PROGRAM.format(url=url) + "".join(tests))
-    recorded = world.record(service.url, *MARK).counts()
+    recorded = world.record(service.url).counts()
     assert recorded["passed"] >= 4
     assert service.asked == ["/jobs/1"] * recorded["passed"]
-    replayed = world.replay(*MARK, "--aws-fallback=error")
+    replayed = world.replay("--aws-fallback=error")
     assert replayed.counts() == recorded, replayed.text
     aws = "https://api-id.execute-api.eu-central-1.amazonaws.com/jobs/1"
     for file in (world.folder / "tests" / "test_a.py", *(world.folder / "cassettes").rglob("*.json")):
         file.write_text(file.read_text().replace(url, aws))
-    replayed = world.replay(*MARK, "--aws-fallback=error")
+    replayed = world.replay("--aws-fallback=error")
     assert replayed.counts() == recorded, replayed.text
     assert f"{recorded['passed']} calls: {recorded['passed']} replayed" in replayed.text
 

@@ -124,6 +124,7 @@ def test_async_fixtures_own_their_calls(world: World, own_moto: Server) -> None:
     """Wider fixtures of pytest-asyncio and anyio have cassettes of their own, calls in their threads included."""
     pytest.importorskip("pytest_asyncio")
     pytest.importorskip("anyio")
+    world.plugins = ("replayaws", "asyncio", "anyio")
     world.write(test_a=ASYNC)
     recorded = world.record(own_moto.url)
     assert recorded.counts() == {"passed": 2}, recorded.text
