@@ -33,7 +33,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from benchmarks.coherence_heldout import HELD_OUT
 from benchmarks.coherence_scenarios import SCENARIOS, Step
-from replayaws.fallback import Entry, Fallback, NoAnswer
+from replayaws.fallback.answers import NoAnswer
+from replayaws.fallback.fallback import Fallback
+from replayaws.fallback.journal import Entry
 from replayaws.fallback.values import rewritten
 from replayaws.shapes import is_read, operation_model
 

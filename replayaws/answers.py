@@ -8,11 +8,11 @@ import marshal
 import pickle
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import msgspec
 from botocore.awsrequest import AWSResponse, HeadersDict
 
 from replayaws import codec, decoding, shapes
@@ -89,8 +89,7 @@ class _Pickler(pickle.Pickler):
         return len(self.timestamps) - 1
 
 
-@dataclass(slots=True)
-class _Asked:
+class _Asked(msgspec.Struct):
     """A recording that was asked for.
 
     :param zone: the time zone then; timestamps know it.
@@ -166,7 +165,8 @@ class Outputs:
     def _body_maker(
         self, output: dict[str, Any], body: Any, interaction: Interaction, model: OperationModel, way: Way
     ) -> Callable[[], Any]:
-        folder, incomplete = self._folder(), interaction.incomplete
+        folder = None if isinstance(body, str) else self._folder()
+        incomplete = interaction.incomplete
         if way:
             from replayaws import aio
 

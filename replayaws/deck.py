@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from replayaws.beside import PlainCall
     from replayaws.bindings import Bindings
     from replayaws.cassette import Cassette
-    from replayaws.fallback import Fallback
+    from replayaws.fallback.fallback import Fallback
     from replayaws.fallback.journal import Entry
     from replayaws.faults import Fault
     from replayaws.found import Found, Missed

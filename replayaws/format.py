@@ -12,7 +12,7 @@ import msgspec
 from replayaws import upgrades
 from replayaws.cassette import FORMAT_VERSION, Cassette, Provenance
 from replayaws.errors import CassetteError
-from replayaws.interaction import Interaction
+from replayaws.interaction import NOTHING, Interaction
 
 _WIDTH = 100
 """Characters of the longest line that holds more than one value."""
@@ -73,8 +73,8 @@ def loads(text: bytes, *, path: str | None = None) -> Cassette:
     except RecursionError:
         raise CassetteError("nested too deeply to be a cassette", path=path, fix=_MAX_DEPTH_FIX) from None
     for index, interaction in enumerate(cassette.interactions):
-        fault = _fault(interaction)
-        if fault:
+        if not _is_sound(interaction):
+            fault = _fault(interaction)
             line = line_of_interaction(text, index)
             raise CassetteError(f"interactions[{index}]: {fault}", path=path, line=line, fix=_REPAIR)
     return cassette
@@ -134,20 +134,33 @@ class _Recorded(msgspec.Struct):
     recorded: Provenance
 
 
-_PAYLOADS = ("params", "response", "error", "metadata")
-_NULLABLE = ("params", "error")
+_BRACE = ord("{")
 
 
-def _fault(interaction: Interaction) -> str | None:
+def _is_sound(interaction: Interaction) -> bool:
+    return (
+        "." in interaction.call
+        and interaction.count >= 1
+        and _is_object(interaction.response)
+        and _is_object(interaction.metadata)
+        and (_is_object(interaction.params) or interaction.params == NOTHING)
+        and (interaction.error == NOTHING or _is_object(interaction.error))
+    )
+
+
+def _fault(interaction: Interaction) -> str:
     if "." not in interaction.call:
         return f'"call" is {interaction.call!r}, not "service.Operation"'
     if interaction.count < 1:
         return f'"count" is {interaction.count}, not 1 or more'
-    for name in _PAYLOADS:
-        payload = bytes(memoryview(getattr(interaction, name))[:4])
-        if payload[:1] != b"{" and (name not in _NULLABLE or payload != b"null"):
+    for name in ("params", "error"):
+        if not _is_object(getattr(interaction, name)) and getattr(interaction, name) != NOTHING:
             return f'"{name}" is not an object'
-    return None
+    return f'"{"metadata" if _is_object(interaction.response) else "response"}" is not an object'
+
+
+def _is_object(payload: msgspec.Raw) -> bool:
+    return memoryview(payload)[0] == _BRACE
 
 
 def _version(text: bytes, path: str | None) -> int | None:

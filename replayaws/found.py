@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
 
 from replayaws.interaction import Interaction
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 Reason = Literal["nothing recorded", "other params", "refused", "played", "stale", "waiting", "other region"]
 
 
-@dataclass(slots=True)  # not frozen: one is made for each call, and freezing costs more than all the rest of it
-class Found:
+class Found(msgspec.Struct):
     """A match.
 
     :param index: of the interaction in the cassette.
@@ -36,8 +36,7 @@ class Found:
     model: OperationModel | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(msgspec.Struct, frozen=True):
     """A miss: why nothing answers the call.
 
     :param reason: ``"nothing recorded"`` of that operation; recorded with ``"other params"`` only, or in an
@@ -56,8 +55,7 @@ class Missed:
     nearest: Callable[[], list[Near]] = list
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(msgspec.Struct, frozen=True):
     """A recording beside a call that it does not answer.
 
     :param region: that it was recorded in.

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from replayaws import placeholders
+from replayaws import accounts, placeholders
 from replayaws.substitutions import Substitutions
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def options(secret: str, number: int, length: int) -> Iterator[str]:
         yield placeholders.make(form, number, "0" * max(length, 14))
     yield placeholders.make("hex", number, "F" * max(length, 14))
     yield f"https://redacted-{number}.example.com/"
-    yield f"arn:aws:redacted:us-east-1:{placeholders.OWN_ACCOUNT}:redacted-{number}"
+    yield f"arn:aws:redacted:us-east-1:{accounts.OWN_ACCOUNT}:redacted-{number}"
     yield f"redacted-{number}.example.com"
     yield f"/redacted-{number}"
     yield f"AKIAREDACTED{placeholders.letters(number)}"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from replayaws import answers, codec, parameters, shapes
 from replayaws.errors import MissError
-from replayaws.fallback.answers import NoAnswer
 from replayaws.found import Found
 from replayaws.interaction import NOTHING, Call, Interaction
 from replayaws.modes import Decision
@@ -184,6 +183,8 @@ class LiveCall:
         answer = self.deck.fallback().answer(
             service=self.service, operation=self.operation, region=self.region, params=self.params
         )
+        from replayaws.fallback.answers import NoAnswer
+
         if isinstance(answer, NoAnswer):
             self.deck.refuse(self.redacted(), missed, answer.reason)
         if answers.is_async(self.client):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import marshal
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from replayaws import codec, shapes, suspicion
 
@@ -16,8 +17,7 @@ _LARGEST = 8 * 1024
 """Bytes up to which a call's parameters are remembered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(msgspec.Struct, frozen=True):
     """The parameters of a call.
 
     :param params: in written form, idempotency tokens left out; not to be changed, other calls share it.

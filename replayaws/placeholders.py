@@ -19,7 +19,7 @@ form               placeholder                                            of a s
 ``base64``         ``UkVEQUNURUQtMQ==``                                   base64
 =================  =====================================================  ==========================================
 
-Account ids have a sequence of their own, see :func:`account`.
+Account ids have a sequence of their own, see :mod:`replayaws.accounts`.
 """
 
 from __future__ import annotations
@@ -29,9 +29,6 @@ import binascii
 import ipaddress
 import json
 import re
-
-OWN_ACCOUNT = "123456789012"
-"""What the recorded account becomes: moto's account, so that ARNs of recordings and of moto agree."""
 
 _NUMBERED = (
     r"redacted-(?P<email>\d+)@example\.com",
@@ -48,7 +45,7 @@ _NUMBERED = (
     r"UkVEQUNURUQt(?P<base64>[A-Za-z0-9+/_-]*)={0,2}",
 )
 PLACEHOLDER = re.compile("|".join(_NUMBERED))
-"""Finds placeholders anywhere in a text. Placeholder accounts are apart: :func:`is_placeholder_account`."""
+"""Finds placeholders anywhere in a text. Placeholder accounts are apart: :func:`replayaws.accounts.is_placeholder_account`."""
 
 _WRAPPED = re.compile(
     r"(?:https?://|/)?redacted-\d+(?:\.example\.com/?)?|arn:[\w-]*:[^:]*:[^:]*:[^:]*:(?:REDACTED|redacted)-\d+"
@@ -71,33 +68,6 @@ FRAMED = re.compile(
 def is_placeholder(text: str) -> bool:
     """Whether the whole text is one placeholder."""
     return PLACEHOLDER.fullmatch(text) is not None or _WRAPPED.fullmatch(text) is not None
-
-
-_ACCOUNTS = (
-    "111122223333",
-    "444455556666",
-    "777788889999",
-    "222233334444",
-    "555566667777",
-    "888899990000",
-    "333344445555",
-    "666677778888",
-    "999900001111",
-)
-_PLACEHOLDER_ACCOUNT = re.compile(r"123456789012|(\d)\1{3}(\d)\2{3}(\d)\3{3}|00009900\d{4}")
-
-
-def account(number: int) -> str:
-    """The placeholder of the nth further account (n from 0), the recorded one being :data:`OWN_ACCOUNT`.
-
-    AWS's documentation numbers first (``111122223333``, ``444455556666``, …), then ``000099000009`` and so on.
-    """
-    return _ACCOUNTS[number] if number < len(_ACCOUNTS) else f"00009900{number:04}"
-
-
-def is_placeholder_account(text: str) -> bool:
-    """Whether the text is an account id that stands for another, or one that documentation uses."""
-    return _PLACEHOLDER_ACCOUNT.fullmatch(text) is not None
 
 
 def numbers(text: str) -> set[int]:

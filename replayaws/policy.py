@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from replayaws import shapes
+from replayaws.accounts import is_placeholder_account
 from replayaws.cassette import Cassette
 from replayaws.interaction import Interaction
-from replayaws.placeholders import is_placeholder_account
 
 _PREFIXES = {
     "monitoring": "cloudwatch",

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from replayaws import shapes
+from replayaws.accounts import is_placeholder_account
 from replayaws.cassette import Cassette
 from replayaws.interaction import NOTHING, Interaction, raw
-from replayaws.placeholders import PLACEHOLDER, is_placeholder, is_placeholder_account
+from replayaws.placeholders import PLACEHOLDER, is_placeholder
 from replayaws.rules import Rules
 from replayaws.substitutions import Substitutions
 from replayaws.suspicion import is_suspicious, sensitive_params

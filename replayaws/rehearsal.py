@@ -16,7 +16,7 @@ from replayaws.interaction import Call, Interaction
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape
 
-    from replayaws.fallback import MotoAnswer
+    from replayaws.fallback.answers import MotoAnswer
 
 Ask: TypeAlias = Callable[[Call, "OperationModel", Answer], Answer]
 """Answers a call that was answered so when recorded, from the other side's own, continuing state."""
@@ -153,7 +153,8 @@ def against_moto(cassette: Cassette) -> Comparison:
     moto starts empty and is called in recorded order. Identifiers that it made itself are translated, so that later
     calls reach what earlier ones made.
     """
-    from replayaws.fallback import Fallback, NoAnswer
+    from replayaws.fallback.answers import NoAnswer
+    from replayaws.fallback.fallback import Fallback
 
     fallback = Fallback()
     bindings = Bindings()

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from replayaws import parameters, shapes
 from replayaws.bindings import Bindings
-from replayaws.fallback.journal import Entry
 from replayaws.run import RecordedCall
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
 
     from replayaws.answers import Outputs, Way
+    from replayaws.fallback.journal import Entry
     from replayaws.interaction import Interaction
 
 
@@ -62,6 +62,8 @@ class Replayed(RecordedCall):
 
     def entry(self) -> Entry:
         """What moto is told of it."""
+        from replayaws.fallback.journal import Entry
+
         return Entry(
             self.service,
             self.operation,

@@ -12,7 +12,7 @@ from replayaws.modes import Mode
 from replayaws.options import Options
 
 if TYPE_CHECKING:
-    from replayaws.fallback import Fallback
+    from replayaws.fallback.fallback import Fallback
     from replayaws.guard import Guard
     from replayaws.leftovers import Made
     from replayaws.rules import Rules
@@ -183,7 +183,7 @@ class Run:
         """moto; importing it is left to its first answer."""
         with self._lock:
             if self._fallback is None:
-                from replayaws.fallback import Fallback
+                from replayaws.fallback.fallback import Fallback
 
                 self._fallback = Fallback()
             return self._fallback

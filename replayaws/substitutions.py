@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from replayaws import placeholders
-from replayaws.placeholders import OWN_ACCOUNT, is_placeholder_account
+from replayaws import accounts, placeholders
+from replayaws.accounts import OWN_ACCOUNT, is_placeholder_account
 
 SHORTEST = 8
 """Characters below which a secret is replaced where it is known to stand, but not looked for elsewhere."""
@@ -154,7 +154,7 @@ class Substitutions:
             if account not in self._accounts:
                 known = OWN_ACCOUNT
                 while known in self._taken_accounts:
-                    known = placeholders.account(self._further)
+                    known = accounts.account(self._further)
                     self._further += 1
                 self._taken_accounts.add(known)
                 self._accounts = {**self._accounts, account: known}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from replayaws import nested
-from replayaws.placeholders import is_placeholder_account
+from replayaws.accounts import is_placeholder_account
 from replayaws.shapes import is_sensitive
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import urllib.parse
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from replayaws import nested, placeholders
+from replayaws import accounts, nested
 from replayaws.hiding import hide_string
 from replayaws.placeholders import is_placeholder
 from replayaws.rules import CustomRule, environment_secret
@@ -92,7 +92,7 @@ class TextRedaction:
         :param shape: of the member that holds it, where known.
         :param length: of the secret itself, where this is its encoded form.
         """
-        if not secret or is_placeholder(secret) or placeholders.is_placeholder_account(secret):
+        if not secret or is_placeholder(secret) or accounts.is_placeholder_account(secret):
             return secret
         if secret[0] in "{[" and len(secret) > 2:
             hidden = nested.rewrite_json(secret, self.hide_json)

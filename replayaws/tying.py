@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from replayaws import hiding, placeholders
+from replayaws.accounts import is_placeholder_account
 from replayaws.found import Missed, Near
-from replayaws.placeholders import FRAMED, is_placeholder, is_placeholder_account
+from replayaws.placeholders import FRAMED, is_placeholder
 from replayaws.substitutions import is_traceable
 
 if TYPE_CHECKING:

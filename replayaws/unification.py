@@ -28,11 +28,12 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from replayaws import codec, generated
+from replayaws.accounts import is_placeholder_account
 from replayaws.bindings import Bindings
 from replayaws.cassette import Cassette
 from replayaws.generated import Span
 from replayaws.interaction import NOTHING, Interaction
-from replayaws.placeholders import is_placeholder, is_placeholder_account
+from replayaws.placeholders import is_placeholder
 from replayaws.slots import Slot
 from replayaws.vocabulary import Vocabulary
 

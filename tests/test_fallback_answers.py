@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, HeadersDict
 
-from replayaws.fallback import Fallback, MotoAnswer, NoAnswer, coverage
+from replayaws.fallback import coverage
+from replayaws.fallback.answers import MotoAnswer, NoAnswer
+from replayaws.fallback.fallback import Fallback
 from replayaws.fallback.sweep import least_params
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from replayaws.fallback import Entry, Fallback, MotoAnswer, NoAnswer
+from replayaws.fallback.answers import MotoAnswer, NoAnswer
+from replayaws.fallback.fallback import Fallback
+from replayaws.fallback.journal import Entry
 
 REGION = "eu-west-1"
 JOB = {"TranscriptionJobName": "job", "LanguageCode": "en-US", "Media": {"MediaFileUri": "s3://media/a.wav"}}

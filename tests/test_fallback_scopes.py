@@ -8,7 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from replayaws.fallback import Fallback, MotoAnswer
+from replayaws.fallback.answers import MotoAnswer
+from replayaws.fallback.fallback import Fallback
 
 REGION = "eu-west-1"
 LOCATED = {"LocationConstraint": REGION}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from replayaws.fallback import MotoAnswer, NoAnswer
+from replayaws.fallback.answers import MotoAnswer, NoAnswer
 from replayaws.fallback.sweep import least_params, main, operations, outcome, sweep
 
 

@@ -9,9 +9,10 @@ import re
 
 import pytest
 
-from replayaws import placeholders
+from replayaws import accounts, placeholders
+from replayaws.accounts import is_placeholder_account
 from replayaws.hiding import options
-from replayaws.placeholders import PLACEHOLDER, is_placeholder, is_placeholder_account
+from replayaws.placeholders import PLACEHOLDER, is_placeholder
 
 FORMS = {
     "plain": "correct horse battery",
@@ -71,7 +72,7 @@ def test_length_classes(length: int, least: int) -> None:
 
 def test_accounts_are_distinct_and_known() -> None:
     """Thousands of accounts get a placeholder of their own, each of twelve digits and known as a placeholder."""
-    made = [placeholders.OWN_ACCOUNT, *(placeholders.account(number) for number in range(3000))]
+    made = [accounts.OWN_ACCOUNT, *(accounts.account(number) for number in range(3000))]
     assert len(set(made)) == len(made)
     assert all(re.fullmatch(r"\d{12}", account) and is_placeholder_account(account) for account in made)
     assert made[1:3] == ["111122223333", "444455556666"]

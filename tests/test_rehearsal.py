@@ -8,7 +8,8 @@ import msgspec
 
 from replayaws import codec, shapes
 from replayaws.cassette import Provenance
-from replayaws.fallback import Fallback, MotoAnswer
+from replayaws.fallback.answers import MotoAnswer
+from replayaws.fallback.fallback import Fallback
 from replayaws.library import Library
 from replayaws.rehearsal import against_moto, written_answer
 from tests.shelf import DOCUMENTED, cassette, interaction

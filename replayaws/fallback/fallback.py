@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from replayaws.bindings import Bindings
-from replayaws.fallback.answers import MotoAnswer, NoAnswer
-from replayaws.fallback.journal import Entry, Scope, kept
+from replayaws.fallback.scope import Scope
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
 
+    from replayaws.fallback.answers import MotoAnswer, NoAnswer
     from replayaws.fallback.coherence import Interpreter
+    from replayaws.fallback.journal import Entry
     from replayaws.fallback.simulation import Simulation
     from replayaws.fallback.world import World
 
@@ -79,6 +80,8 @@ class Fallback:
         """
         if failed:
             return
+        from replayaws.fallback.journal import Entry, kept
+
         try:
             entry = Entry(service, operation, region, kept(params), response, read)
         except ValueError as error:
@@ -156,6 +159,8 @@ class Fallback:
             scope.entries += [make() for make in noted]
 
     def _apply(self, entry: Entry, interpreter: Interpreter) -> None:
+        from replayaws.fallback.answers import NoAnswer
+
         answer = interpreter.apply(entry)
         if isinstance(answer, NoAnswer):
             self._reject(f"{entry.name}: {answer.reason}")

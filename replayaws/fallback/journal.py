@@ -1,17 +1,12 @@
-"""What was replayed: the entries that bring moto to the recorded state, and the scopes that they belong to."""
+"""What was replayed: the entries that bring moto to the recorded state."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
-from replayaws.bindings import Bindings
 from replayaws.fallback.creators import noun_of_member, noun_of_operation
 from replayaws.fallback.values import structures
-
-if TYPE_CHECKING:
-    from replayaws.fallback.world import Snapshot
 
 BODY_LIMIT = 64 * 1024 * 1024
 """Bytes up to which the body of a replayed call is kept for moto."""
@@ -65,29 +60,6 @@ class Thing:
     service: str
     noun: str
     values: dict[str, Any]
-
-
-@dataclass(slots=True)
-class Scope:
-    """What one owner, and everything under it, did.
-
-    :param bindings: the app's identifiers and moto's.
-    :param entries: the replayed calls, in order; the first ``applied`` of them moto has been brought through.
-    :param noted: give the entries of further replayed calls; most runs never need them.
-    :param foreseen: gives what else the scope's recording has, whether or not it will be replayed.
-    :param snapshot: moto's state when the scope first reached moto; ``None`` while it has not.
-    :param applied_outside: ``applied`` of the wider scopes at that moment.
-    :param made: what was made in moto in this scope, whether or not it is still there.
-    """
-
-    bindings: Bindings
-    entries: list[Entry] = field(default_factory=list)
-    noted: list[Callable[[], Entry]] = field(default_factory=list)
-    applied: int = 0
-    foreseen: Callable[[], Iterable[Entry]] = tuple
-    snapshot: Snapshot | None = None
-    applied_outside: list[int] = field(default_factory=list)
-    made: set[Any] = field(default_factory=set)
 
 
 def kept(value: Any) -> Any:

@@ -84,7 +84,8 @@ def test_operations_are_methods_of_response_classes() -> None:
 
 def test_state_transitions_are_the_users() -> None:
     """A transition set through moto's own API holds in the fallback: it is not part of a world."""
-    from replayaws.fallback import Fallback, MotoAnswer
+    from replayaws.fallback.answers import MotoAnswer
+    from replayaws.fallback.fallback import Fallback
 
     state_manager.set_transition("transcribe::transcriptionjob", {"progression": "immediate"})
     try:
