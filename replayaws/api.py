@@ -30,7 +30,7 @@ def value(name: str, factory: Callable[[], T]) -> T:
     :param factory: makes it, such as ``lambda: f"job-{uuid.uuid4()}"``; what it makes must be JSON: a string, a number, a list.
     :raises ReplayAWSError: outside a test.
     """
-    made: T = _owner("value").value(name, factory)
+    made: T = _owner("value").values.give(name, factory)
     return made
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from replayaws import invention, shapes
-from replayaws.errors import MissError, RecordingError, ReplayAWSError
+from replayaws import shapes
+from replayaws.errors import MissError, ReplayAWSError
 from replayaws.library import sidecar_folder
 from replayaws.modes import Decision, Mode, decide
 from replayaws.options import Options
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from replayaws.player import Player
     from replayaws.recorder import ApiTake, Take
     from replayaws.redaction import Redactor
+    from replayaws.values import Values
 
 
 class Deck:
@@ -77,7 +78,7 @@ class Deck:
         self._player: Player | None = None
         self._redactor: Redactor | None = None
         self._outputs: Outputs | None = None
-        self._values: dict[str, Any] = {}
+        self._values: Values | None = None
         self._in_moto = False
 
     @property
@@ -398,17 +399,18 @@ class Deck:
         if source == "moto":
             self.report.fell_back.append(call.name)
 
-    def value(self, name: str, factory: Any) -> Any:
-        """A value recorded once and given back on replay."""
+    @property
+    def values(self) -> Values:
+        """What :func:`replayaws.value` gives under this owner."""
         with self.lock:
-            if name in self._values:
-                return self._values[name]
-            recorded = self.cassette.values if self.cassette is not None and not self.replacing else {}
-            if name in recorded:
-                self._values[name] = recorded[name]
-            else:
-                self._values[name] = factory()
-            return self._values[name]
+            if self._values is None:
+                from replayaws.values import Values
+
+                self._values = Values(self._recorded_values)
+            return self._values
+
+    def _recorded_values(self) -> dict[str, Any]:
+        return {} if self.cassette is None or self.replacing else self.cassette.values
 
     def close(self, *, passed: bool) -> list[str]:
         """The owner has finished: write what was recorded if it passed.
@@ -420,7 +422,10 @@ class Deck:
         if self.watch is not None:
             self.watch.end()
         try:
-            self._save(passed=passed)
+            if self.recording.takes or self._has_new_values():
+                from replayaws import saving
+
+                saving.end(self, passed=passed)
             return self._faults() if passed else []
         finally:
             self.leave_moto()
@@ -428,69 +433,17 @@ class Deck:
                 self.report.bound = [f"{recorded} is {live} in this run" for recorded, live in self._bindings.own()]
             self.run.reports.append(self.report)
 
-    def _save(self, *, passed: bool) -> None:
-        if not (self.recording.takes or self._new_values()):
-            return
-        from replayaws import saving
-
-        stays = self.mode is Mode.VERIFY or self.must_be_live
-        if stays or not passed:
-            saving.note_made(self)
-        if stays:
-            return
-        if not passed:
-            stands = f"{self.path} is as it was" if self.path.exists() else "it has no cassette yet"
-            self.report.kept = f"{self.owner} did not pass; {stands}"
-            return
-        self._check_aligned()
-        self.report.written = saving.save(self)
-
-    def _new_values(self) -> bool:
-        known = {} if self._cassette is None or self.replacing else self._cassette.values
-        return self.mode.records and not self.offline and any(name not in known for name in self._values)
-
-    def _check_aligned(self) -> None:
-        owner = self.parent
-        while owner is not None:
-            if owner.misaligned:
-                raise RecordingError(
-                    f"{self.owner} was not recorded: it stands under the fixture {owner.owner}, which no longer makes the "
-                    f"calls that {owner.path} holds: {owner.misaligned}. Record the fixture again, with every test that uses "
-                    f"it: delete {owner.path} and the cassettes of those tests, then run pytest --record-aws."
-                )
-            owner = owner.parent
+    def _has_new_values(self) -> bool:
+        return self._values is not None and self.mode.records and not self.offline and self._values.are_new
 
     def _faults(self) -> list[str]:
         """What a passing owner still fails for."""
         faults = [f"{self.owner} has drifted: {drift}" for drift in self._drift]
-        if self._cassette is None:
-            return faults
-        from replayaws import verdict
+        if self._cassette is not None:
+            from replayaws import verdict
 
-        faults += verdict.of_age(self, self._cassette)
-        if self._player is not None and self.offline:
-            faults += verdict.of_play(self, self._player)
+            faults += verdict.of(self, self._cassette, self._player if self.offline else None)
         return faults
-
-    def recorded_values(self) -> dict[str, Any]:
-        """What :func:`replayaws.value` gave under this owner, the recorded ones included."""
-        earlier = {} if self._cassette is None or self.replacing else self._cassette.values
-        return {**earlier, **self._values}
-
-    def new_cassette(self, interactions: list[Interaction]) -> Cassette:
-        """The cassette to be written: what stood there is kept where the mode appends."""
-        from replayaws.cassette import FORMAT_VERSION, Cassette
-
-        earlier = None if self.replacing else self._cassette
-        return Cassette(
-            replayaws=FORMAT_VERSION,
-            owner=self.owner,
-            recorded=self.recording.provenance(self.run.origin) if earlier is None else earlier.recorded,
-            kept=list(self.run.rules.kept),
-            values=self.recorded_values(),
-            invented=sorted({*(earlier.invented if earlier else ()), *invention.recorded_in(interactions)}),
-            interactions=[*(earlier.interactions if earlier is not None else ()), *interactions],
-        )
 
 
 def _remembered_miss(misses: list[MissError], explanation: str) -> MissError:

@@ -9,15 +9,49 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from replayaws import body_redaction, format, recorder, sidecars
+from replayaws import body_redaction, format, invention, recorder, sidecars
+from replayaws.cassette import FORMAT_VERSION, Cassette
+from replayaws.errors import RecordingError
 from replayaws.library import Library, sidecar_folder
+from replayaws.modes import Mode
 
 if TYPE_CHECKING:
     from replayaws.bodies import Tap
-    from replayaws.cassette import Cassette
     from replayaws.deck import Deck
     from replayaws.guard import Guard
+    from replayaws.interaction import Interaction
     from replayaws.rules import Rules
+
+
+def end(deck: Deck, *, passed: bool) -> None:
+    """The owner of a deck has finished: write what was recorded if it passed, and tell its report what happened.
+
+    :raises RecordingError: when it stands under a fixture that no longer makes the calls of its recording.
+    :raises ReplayAWSError: as :func:`save`.
+    """
+    stays = deck.mode is Mode.VERIFY or deck.must_be_live
+    if stays or not passed:
+        note_made(deck)
+    if stays:
+        return
+    if not passed:
+        stands = f"{deck.path} is as it was" if deck.path.exists() else "it has no cassette yet"
+        deck.report.kept = f"{deck.owner} did not pass; {stands}"
+        return
+    _check_aligned(deck)
+    deck.report.written = save(deck)
+
+
+def _check_aligned(deck: Deck) -> None:
+    wider = deck.parent
+    while wider is not None:
+        if wider.misaligned:
+            raise RecordingError(
+                f"{deck.owner} was not recorded: it stands under the fixture {wider.owner}, which no longer makes the "
+                f"calls that {wider.path} holds: {wider.misaligned}. Record the fixture again, with every test that uses "
+                f"it: delete {wider.path} and the cassettes of those tests, then run pytest --record-aws."
+            )
+        wider = wider.parent
 
 
 def save(deck: Deck) -> tuple[str, int]:
@@ -37,7 +71,7 @@ def save(deck: Deck) -> tuple[str, int]:
         new = [(take.interaction(redactor, bindings), take.reads) for take, _ in takes]
         folded = recorder.fold(new)
         cassette, bodies = body_redaction.redact_all(
-            deck.new_cassette(folded),
+            _cassette_of(deck, folded),
             redactor,
             lambda written: sidecars.file_of(written, _folder_of(written, staging, deck.path)),
             staging,
@@ -50,12 +84,26 @@ def save(deck: Deck) -> tuple[str, int]:
         return str(deck.path), len(cassette.interactions)
 
 
+def _cassette_of(deck: Deck, interactions: list[Interaction]) -> Cassette:
+    """The cassette to be written: what stood there is kept where the mode appends."""
+    earlier = None if deck.replacing else deck.cassette
+    return Cassette(
+        replayaws=FORMAT_VERSION,
+        owner=deck.owner,
+        recorded=deck.recording.provenance(deck.run.origin) if earlier is None else earlier.recorded,
+        kept=list(deck.run.rules.kept),
+        values=deck.values.all(),
+        invented=sorted({*(earlier.invented if earlier else ()), *invention.recorded_in(interactions)}),
+        interactions=[*(earlier.interactions if earlier is not None else ()), *interactions],
+    )
+
+
 def note_made(deck: Deck) -> None:
     """What the calls of a deck made, for the report, where its cassette is not written: AWS has it all the same."""
     from replayaws.bindings import Bindings
 
     live = [take.interaction(deck.redactor, Bindings()) for take, _ in deck.recording.takes]
-    deck.run.made.enter(msgspec.structs.replace(deck.new_cassette([]), interactions=live))
+    deck.run.made.enter(msgspec.structs.replace(_cassette_of(deck, []), interactions=live))
 
 
 def rewrite(path: Path, rules: Rules, *, only_look: bool = False) -> bool:

@@ -12,7 +12,16 @@ if TYPE_CHECKING:
     from replayaws.player import Player
 
 
-def of_age(deck: Deck, cassette: Cassette) -> list[str]:
+def of(deck: Deck, cassette: Cassette, player: Player | None) -> list[str]:
+    """Faults of what a deck played.
+
+    :param player: ``None`` where its calls did not come from the cassette.
+    """
+    faults = _of_age(deck, cassette)
+    return faults if player is None else faults + _of_play(deck, player)
+
+
+def _of_age(deck: Deck, cassette: Cassette) -> list[str]:
     """Faults of a recording that is older than the options allow."""
     if deck.options.max_age is None:
         return []
@@ -20,7 +29,7 @@ def of_age(deck: Deck, cassette: Cassette) -> list[str]:
     return [] if overdue is None else _said(deck, overdue, fails=deck.options.stale == "fail")
 
 
-def of_play(deck: Deck, player: Player) -> list[str]:
+def _of_play(deck: Deck, player: Player) -> list[str]:
     """Faults of a replay: credit that was never paid, and recordings that were not played, where the options ask for them."""
     faults = [f"{deck.owner}: {debt} Record it again: {deck.command}" for debt in player.debts()]
     left = player.unplayed() if deck.options.unplayed != "ignore" else []

@@ -37,7 +37,7 @@ def answered(fallback: Fallback, call: str, /, **params: Any) -> dict[str, Any]:
 def test_importing_and_making_one_imports_neither_moto_nor_botocore() -> None:
     """A run that never falls back pays for nothing."""
     code = (
-        "import sys, replayaws.fallback as f; fallback = f.Fallback(); fallback.enter(); fallback.leave();"
+        "import sys, replayaws.fallback.fallback as f; fallback = f.Fallback(); fallback.enter(); fallback.leave();"
         "sys.exit(any(name in sys.modules for name in ('moto', 'botocore', 'boto3')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
