@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from replayaws import hosts, stack
+from replayaws import hosts, nesting, stack
+from replayaws.decisions import Decision
 from replayaws.interaction import Call, Interaction, raw
-from replayaws.modes import Decision
 from replayaws.run import RecordedCall
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def start(extra_hosts: Sequence[str] = ()) -> None:
         if _tap is None:
             from replayaws.http import HttpTap
 
-            _tap = HttpTap(_answer, _received, in_botocore_call=stack.in_botocore_call.get)
+            _tap = HttpTap(_answer, _received, in_botocore_call=nesting.in_botocore_call.get)
         _tap.add_hosts(extra_hosts)
         _tap.start()
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from replayaws import shapes
+from replayaws.decisions import Decision, decide
 from replayaws.errors import MissError, ReplayAWSError
 from replayaws.library import sidecar_folder
-from replayaws.modes import Decision, Mode, decide
+from replayaws.modes import Mode
 from replayaws.options import Options
 from replayaws.recording import Recording
 from replayaws.run import OwnerReport, RecordedCall, Run

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
-from replayaws import stack
+from replayaws import nesting, stack
 from replayaws.hosts import is_aws_host
 
 _beginning: ContextVar[bool] = ContextVar("replayaws_beginning", default=False)
@@ -25,7 +25,7 @@ _beginning: ContextVar[bool] = ContextVar("replayaws_beginning", default=False)
 def _began(host: Any) -> bool:
     """Begin to intercept where the owner of a request made now needs it; whether that changed something."""
     owner = stack.current()
-    if owner is None or stack.in_botocore_call.get() or _beginning.get():
+    if owner is None or nesting.in_botocore_call.get() or _beginning.get():
         return False
     before = _intercepted()
     token = _beginning.set(True)

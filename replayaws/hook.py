@@ -18,7 +18,7 @@ from contextvars import ContextVar
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from replayaws import ambient, models_cache, stack, user_agent
+from replayaws import ambient, models_cache, nesting, stack, user_agent
 from replayaws.errors import MissError
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _begin(client: Any, operation: str, params: Any) -> _Turn | None:
     owner = stack.current()
     if owner is None or INTERNAL in client.__dict__:
         return None
-    if stack.in_botocore_call.get():  # nested: an outer call's business, it never happens on replay
+    if nesting.in_botocore_call.get():  # nested: an outer call's business, it never happens on replay
         owner.check_nested(client, operation)
         return None
     if _HOOKED not in client.__dict__:
@@ -98,13 +98,13 @@ class _Turn:
 
     def __init__(self, call: LiveCall) -> None:
         self.call = call
-        self._inside = stack.in_botocore_call.set(True)
+        self._inside = nesting.in_botocore_call.set(True)
         self._current = _current.set(call)
 
     def end(self) -> None:
         """The client's method returns or raises."""
         _current.reset(self._current)
-        stack.in_botocore_call.reset(self._inside)
+        nesting.in_botocore_call.reset(self._inside)
         _answered_offline.set(self.call.offline)
         self.call.end()
 

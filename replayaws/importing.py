@@ -10,8 +10,6 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
-from replayaws import ambient  # noqa: F401  # now: it remembers the environment as the run found it
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +42,8 @@ def install() -> None:
     if any(isinstance(finder, _Finder) for finder in sys.meta_path):
         return
     sys.meta_path.insert(0, _Finder())
+    from replayaws import ambient  # noqa: F401  # now: it remembers the environment as the run found it
+
     for name in _WRAPS:
         module = sys.modules.get(name)
         if module is not None:

@@ -22,8 +22,8 @@ SIDECARS = ".files"
 LONGEST_NAME = 120
 """Characters of a file name, the suffix left out: with a hash and a sidecar suffix it stays under every system's 255 bytes."""
 
-_REFUSED = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+_REFUSED = r'[<>:"/\\|?*\x00-\x1f\x7f]'
+_RESERVED = r"(?i:con|prn|aux|nul|com\d|lpt\d)(\.|$)"
 
 
 class Library:
@@ -218,10 +218,10 @@ def sidecar_folder(path: Path) -> Path:
 
 
 def _safe(name: str) -> str:
-    safe = _REFUSED.sub("_", name)
+    safe = re.sub(_REFUSED, "_", name)  # not compiled above, where each start of pytest would pay for it
     if safe.endswith((".", " ")):
         safe = safe[:-1] + "_"
-    if _RESERVED.match(safe):
+    if re.match(_RESERVED, safe):
         safe = "_" + safe
     try:
         safe.encode()

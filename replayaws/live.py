@@ -7,10 +7,10 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from replayaws import answers, codec, parameters, shapes
+from replayaws.decisions import Decision
 from replayaws.errors import MissError
 from replayaws.found import Found
 from replayaws.interaction import NOTHING, Call, Interaction
-from replayaws.modes import Decision
 from replayaws.replayed import Replayed, is_given_as_parsed
 from replayaws.run import RecordedCall
 

@@ -9,15 +9,11 @@ from __future__ import annotations
 import sys
 import threading
 import weakref
-from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from replayaws.deck import Deck
     from replayaws.owner import Owner
-
-in_botocore_call: ContextVar[bool] = ContextVar("replayaws_in_botocore_call", default=False)
-"""Whether the current thread or task is inside a botocore call: a call begun there is a nested one, HTTP there is botocore's."""
 
 _stack: list[Owner] = []
 _lock = threading.RLock()

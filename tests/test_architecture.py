@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "replayaws"
 
 LAYERS = {
-    "values": "errors interaction cassette options modes hosts",
+    "values": "errors interaction cassette options modes decisions hosts",
     "faces": "pytest_plugin cli demo bootstrap child __main__ __init__",
 }
 """The two ends of the house; what lies between may import values, and never a face."""

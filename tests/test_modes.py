@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from replayaws.modes import Mode, decide
+from replayaws.decisions import decide
+from replayaws.modes import Mode
 
 TABLE = """
 mode          cassette  match  routed  fallback  live  decision
