@@ -26,16 +26,15 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime
-import functools
 import hashlib
 import json
 import math
-import re
-import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+from replayaws import timestamps
 
 if TYPE_CHECKING:
     from botocore.model import Shape
@@ -44,7 +43,6 @@ TAGS = frozenset({"$base64", "$json", "$sha256", "$file", "$float", "$escaped", 
 INLINE_LIMIT = 16 * 1024
 """Bytes up to which a blob stands in the cassette itself."""
 
-_FRACTION = re.compile(r"\.(\d+)")
 _JSON_STARTS = (b"{", b"[")
 
 
@@ -59,7 +57,7 @@ def encode(value: Any, shape: Shape | None, text_times: bool = False) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if kind == "timestamp" and not isinstance(value, (Mapping, list)):
-        return encode_timestamp(value, as_text=_is_text_time(shape, text_times))
+        return timestamps.write(value, as_text=timestamps.is_text(shape, text_times))
     if kind == "blob":
         return encode_blob(value)
     if isinstance(value, str):
@@ -74,7 +72,7 @@ def encode(value: Any, shape: Shape | None, text_times: bool = False) -> Any:
     if isinstance(value, int):
         return int(value)
     if isinstance(value, datetime.datetime):
-        return {"$timestamp": encode_timestamp(value, as_text=text_times)}
+        return {"$timestamp": timestamps.write(value, as_text=text_times)}
     if isinstance(value, (bytes, bytearray, memoryview)) or hasattr(value, "read"):
         written = encode_blob(value)
         return {"$base64": base64.b64encode(written.encode()).decode()} if isinstance(written, str) else written
@@ -103,96 +101,6 @@ def _encode_string(value: str) -> Any:
 
 def _float_name(value: float) -> str:
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-
-
-def _is_text_time(shape: Shape | None, text_times: bool) -> bool:
-    written = {} if shape is None else shape.serialization
-    form = written.get("timestampFormat")
-    return text_times or "location" in written if form is None else form.lower() != "unixtimestamp"
-
-
-def encode_timestamp(value: Any, *, as_text: bool = False) -> str:
-    """A timestamp in written form: ``Z`` for one that came as a number, an offset for one that came as text.
-
-    One without a time zone stays so: as a parameter it means the time zone of whatever machine the program runs on.
-
-    :param value: a :class:`~datetime.datetime`, or any other form that botocore takes for a parameter.
-    :param as_text: whether it came as text, for where botocore's result does not tell: on a machine whose local time is UTC.
-    """
-    if not isinstance(value, datetime.datetime):
-        from botocore.utils import parse_to_aware_datetime
-
-        try:
-            value = parse_to_aware_datetime(value)
-        except (ArithmeticError, AttributeError, TypeError, ValueError):
-            return f"{value}"  # botocore's own validation says what is wrong with it
-    if _is_local(value.tzinfo) and (value.utcoffset() or not as_text):
-        try:
-            utc = value.astimezone(datetime.timezone.utc)
-        except (OverflowError, OSError, ValueError):
-            utc = value.replace(tzinfo=datetime.timezone.utc)
-        return f"{utc.replace(tzinfo=None).isoformat()}Z"
-    text: str = value.isoformat()
-    return text
-
-
-def _is_local(tzinfo: datetime.tzinfo | None) -> bool:
-    return type(tzinfo).__name__ in ("tzlocal", "tzwinlocal")
-
-
-def decode_timestamp(text: str, *, as_gmt: bool = False) -> datetime.datetime:
-    """The timestamp that :func:`encode_timestamp` wrote, in the time zone object that botocore gives it.
-
-    :param as_gmt: whether it came in a header, where UTC is called GMT.
-    :raises ValueError: for text that is no timestamp.
-    """
-    return _decode_timestamp(text, as_gmt, (time.tzname, time.timezone, time.altzone))
-
-
-def decode_timestamp_if_text(written: Any, *, as_gmt: bool) -> Any:
-    """The same; what is no text stays."""
-    return decode_timestamp(written, as_gmt=as_gmt) if isinstance(written, str) else written
-
-
-@functools.lru_cache(maxsize=4096)
-def _decode_timestamp(text: str, as_gmt: bool, zone: object) -> datetime.datetime:
-    """Remembered, because dateutil is slow; ``zone`` is what ``time.tzset()`` may have changed."""
-    if text.endswith("Z"):
-        moment = _moment(text[:-1]).replace(tzinfo=datetime.timezone.utc)
-        return moment.astimezone(_local())
-    moment = _moment(text)
-    offset = moment.utcoffset()
-    if offset is None:
-        return moment
-    if not offset:
-        is_local = "UTC" in time.tzname and not as_gmt  # dateutil takes the local zone for a name that it bears
-        return moment.replace(tzinfo=_local() if is_local else _utc())
-    from dateutil.tz import tzoffset
-
-    return moment.replace(tzinfo=tzoffset(None, offset.total_seconds()))
-
-
-def _moment(text: str) -> datetime.datetime:
-    """Python 3.10 takes a fraction of three or six digits only."""
-    try:
-        return datetime.datetime.fromisoformat(text)
-    except ValueError:
-        return datetime.datetime.fromisoformat(_FRACTION.sub(lambda found: f".{found[1][:6]:0<6}", text))
-
-
-@functools.lru_cache(maxsize=1)
-def _utc() -> datetime.tzinfo:
-    from dateutil.tz import tzutc
-
-    zone: datetime.tzinfo = tzutc()
-    return zone
-
-
-def _local() -> datetime.tzinfo:
-    from dateutil.tz import tzlocal
-
-    zone: datetime.tzinfo = tzlocal()  # made anew: it reads the time zone that time.tzset() may have changed
-    return zone
 
 
 def encode_blob(value: Any) -> Any:
@@ -305,7 +213,7 @@ def decode(written: Any, shape: Shape | None) -> Any:
         return written
     kind = None if shape is None else shape.type_name
     if kind == "timestamp" and isinstance(written, str):
-        return decode_timestamp(written, as_gmt=is_gmt(shape))
+        return timestamps.read(written, as_gmt=timestamps.is_gmt(shape))
     if kind == "blob":
         return blob_bytes(written)
     if isinstance(written, str):
@@ -323,13 +231,6 @@ def decode(written: Any, shape: Shape | None) -> Any:
     return {name: decode(item, member) for name, item in written.items()}
 
 
-def is_gmt(shape: Shape | None) -> bool:
-    """Whether a timestamp of that shape comes in a header or a header's form, where UTC is called GMT."""
-    written = {} if shape is None else shape.serialization
-    form = written.get("timestampFormat")
-    return "location" in written if form is None else form.lower() == "rfc822"
-
-
 _NO_TAG = object()
 
 
@@ -344,7 +245,7 @@ def _decode_tag(written: dict[str, Any], shape: Shape | None) -> Any:
     if "$escaped" in written:
         return _unescape(written)
     if "$timestamp" in written:
-        return decode_timestamp(written["$timestamp"])
+        return timestamps.read(written["$timestamp"])
     if "$base64" in written or "$json" in written:
         return blob_bytes(written)
     return _NO_TAG

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from replayaws import codec, shapes
+from replayaws import codec, shapes, timestamps
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape
@@ -97,7 +97,7 @@ def _conversion_of(shape: Any, begun: dict[str, Conversion]) -> Conversion | Non
     """
     kind = shape.type_name
     if kind == "timestamp":
-        return functools.partial(codec.decode_timestamp_if_text, as_gmt=codec.is_gmt(shape))
+        return functools.partial(timestamps.read_if_text, as_gmt=timestamps.is_gmt(shape))
     if kind == "blob":
         return _blob
     if kind == "structure":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from replayaws import codec, shapes
+from replayaws import codec, shapes, timestamps
 from replayaws.cassette import Cassette
 from replayaws.interaction import NOTHING, Interaction
 from replayaws.placeholders import PLACEHOLDER
@@ -200,7 +200,7 @@ def _scalar(value: Any, shape: Shape, path: str) -> _Found:
         return
     if shape.type_name == "timestamp":
         try:
-            codec.decode_timestamp(value)
+            timestamps.read(value)
         except (ValueError, TypeError, AttributeError):
             yield "wrong-type", path, _is_not(value, "a timestamp")
         return

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from replayaws import codec, encoded_placeholders, shapes
+from replayaws import codec, encoded_placeholders, shapes, timestamps
 from replayaws.pointing import Path
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _member(name: str, value: Any, shape: Any, *, secret: bool) -> Any:
 
 def _instant(text: str) -> str:
     try:
-        moment = codec.decode_timestamp(text)
+        moment = timestamps.read(text)
         return f"{INSTANT}{moment.astimezone(datetime.timezone.utc).timestamp():.6f}"
     except (ValueError, OverflowError):
         return text

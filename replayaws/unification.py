@@ -27,7 +27,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from replayaws import codec, generated
+from replayaws import generated, timestamps
 from replayaws.accounts import is_placeholder_account
 from replayaws.bindings import Bindings
 from replayaws.cassette import Cassette
@@ -236,7 +236,7 @@ class Unification:
     @cached_property
     def _at(self) -> float:
         try:
-            return codec.decode_timestamp(self._recorded_at).timestamp()
+            return timestamps.read(self._recorded_at).timestamp()
         except ValueError:
             return 0.0
 

@@ -17,7 +17,7 @@ from dateutil.tz import tzoffset
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replayaws import codec, decoding
+from replayaws import codec, decoding, timestamps
 from tests.sweep.faithful import differences, faithful
 
 SHAPES = {
@@ -166,7 +166,7 @@ def test_an_xml_protocol_sends_times_as_text(zone: str) -> None:
 @pytest.mark.parametrize("fraction", [".2", ".20", ".200", ".200000", ".200000000"])
 def test_a_fraction_of_a_second_may_have_any_number_of_digits(fraction: str) -> None:
     """Also where Python 3.10 reads it: files are edited by hand."""
-    moment = codec.decode_timestamp(f"2025-11-22T10:15:03{fraction}Z")
+    moment = timestamps.read(f"2025-11-22T10:15:03{fraction}Z")
     assert (moment.second, moment.microsecond) == (3, 200_000)
 
 
