@@ -51,6 +51,11 @@ class Bindings:
                 self._to_recorded.add(other, one)
         return True
 
+    def read_as(self, live: str, recorded: str) -> None:
+        """Read a further live value as a recorded one that is tied to another, which answers go on to show."""
+        for one, other in _variants(live, recorded):
+            self._to_recorded.add(one, other)
+
     def allows(self, recorded: str, live: str) -> bool:
         """Whether the two are tied to each other, or neither to anything."""
         bound = self.live_of(recorded)

@@ -11,7 +11,8 @@ of seconds, also in a
 string
 random characters       they are of the same form, stand nowhere in the cassette, and   for the owner
                         no other live value has taken them
-a time that was now     it is now, in a mutation                                        for the owner
+a time that was now     it is now, in a mutation                                        for the owner; one second may
+                                                                                        be two, and two be one
 what Faker made up      Faker made it up in this run, in a mutation                     for the owner
 anything else           it is equal
 ======================  ==============================================================  ========================
@@ -47,10 +48,13 @@ class Fit:
 
     :param redacted: (placeholder, live value) that matching ties.
     :param generated: (recorded, live) values to bind for the owner.
+    :param split: (recorded, live) times of which the recorded one is bound to another already: what was one second when it
+        was recorded are two now.
     """
 
     redacted: Pairs = ()
     generated: Pairs = ()
+    split: Pairs = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ class Unification:
             (self.redacted if known else self._secrets).bind(recorded, live)
         for recorded, live in fit.generated:
             self._bindings.bind(recorded, live)
+        for recorded, live in fit.split:
+            self._bindings.read_as(live, recorded)
 
     def level(self, slot: Slot, index: int, *, is_read: bool) -> Level:
         """How a recorded slot may differ."""
@@ -126,6 +132,7 @@ class Unification:
         """
         redacted: dict[str, str] = {}
         bound: dict[str, str] = {}
+        split: dict[str, str] = {}
         for one, two in zip(recorded, live, strict=True):
             if one.text == two.text:
                 continue
@@ -135,11 +142,15 @@ class Unification:
                 refusal = self._unify_invented(_unwritten(one.text), _unwritten(two.text), bound)
             elif one.kind in ("instant", "number") or self._is_moment_as_text(one, indexes[0], is_read=is_read):
                 refusal = self._unify_moments(one, two, indexes)
+            elif not is_read and generated.was_now(one.text, self._recording(indexes[0])):
+                refusal = self._unify_now(one.text, two.text, bound, split)
             else:
                 refusal = self._unify_generated(one.text, two.text, bound, indexes, is_read=is_read)
             if refusal is not None:
                 return refusal
-        return Fit(tuple(redacted.items()), tuple(bound.items()))
+        return Fit(
+            tuple(redacted.items()), tuple(bound.items()), tuple((recorded, live) for live, recorded in split.items())
+        )
 
     def _unify_redacted(self, one: Slot, two: Slot, pairs: dict[str, str]) -> Refusal | None:
         recorded, live = one.text, two.text
@@ -164,12 +175,6 @@ class Unification:
     def _unify_generated(
         self, recorded: str, live: str, pairs: dict[str, str], indexes: Sequence[int], *, is_read: bool
     ) -> Refusal | None:
-        if not is_read and generated.was_now(recorded, self._recording(indexes[0])):
-            # One live second may stand for two recorded ones: it is bound to the first, and here already that one.
-            told = self._bindings.live_of(live)
-            if not generated.was_now(told or live, self._replay()):
-                return Refusal(recorded, live, "the recorded one was the time of recording, the live one is not now")
-            return None if told else self._pair(recorded, live, pairs)
         parts = generated.parts(recorded, live)
         if parts is None:
             return Refusal(recorded, live, "they differ in more than random characters")
@@ -178,6 +183,20 @@ class Unification:
             if refusal is not None:
                 return refusal
         return None
+
+    def _unify_now(self, recorded: str, live: str, pairs: dict[str, str], split: dict[str, str]) -> Refusal | None:
+        """Where calls fall into the same second and where they do not differs from run to run."""
+        told = self._bindings.live_of(
+            live
+        )  # bound to an earlier recorded second, the live one is here already that one
+        if not generated.was_now(told or live, self._replay()):
+            return Refusal(recorded, live, "the recorded one was the time of recording, the live one is not now")
+        if told or live in pairs.values():
+            return None
+        if recorded in pairs or self._bindings.live_of(recorded) is not None:
+            split[live] = recorded
+            return None
+        return self._pair(recorded, live, pairs)
 
     def _unify_invented(self, recorded: str, live: str, pairs: dict[str, str]) -> Refusal | None:
         if live in self._invented:

@@ -88,6 +88,28 @@ def test_a_live_second_may_stand_for_two_recorded_ones(more: dict[str, Any]) -> 
     assert not isinstance(play(playing, START, {**now, **more}), int)
 
 
+def test_a_recorded_second_may_stand_for_two_live_ones() -> None:
+    """Calls recorded within one second replay in two; what was named in the second one is read by that name."""
+    at, name = "1795342503", {"TranscriptionJobName": "job-1795342503"}
+    playing = _playing(
+        recorded(START, {**name, "Tags": [{"Key": "at", "Value": at}, {"Key": "until", "Value": at}]}),
+        recorded(START, {"TranscriptionJobName": "other-1795342503"}),
+        recorded("transcribe.DeleteTranscriptionJob", {"TranscriptionJobName": "other-1795342503"}),
+    )
+    tags = [{"Key": "at", "Value": "1798099200"}, {"Key": "until", "Value": "1798099201"}]
+    assert play(playing, START, {"TranscriptionJobName": "job-1798099200", "Tags": tags}) == 0
+    assert play(playing, START, {"TranscriptionJobName": "other-1798099202"}) == 1
+    assert play(playing, "transcribe.DeleteTranscriptionJob", {"TranscriptionJobName": "other-1798099202"}) == 2
+    assert playing.bindings.own() == [("1795342503", "1798099200")]
+
+
+def test_a_recorded_second_stands_for_no_other_time() -> None:
+    """A time that is not now is another time, whatever the recorded one is bound to."""
+    playing = _playing(*(recorded(START, {"TranscriptionJobName": "job-1795342503"}) for _ in range(2)))
+    assert play(playing, START, {"TranscriptionJobName": "job-1798099200"}) == 0
+    assert play(playing, START, {"TranscriptionJobName": "job-1798095600"}) == "refused"
+
+
 def test_candidates_that_differ_in_nothing_else_are_taken_in_recorded_order() -> None:
     """Two jobs with generated names: the first live one is the first recorded one, each with its own reads."""
     names = ["3f2a91cc0f1e4d2c", "a7b80c1d2e3f4a5b"]
