@@ -29,10 +29,11 @@ class Owner:
     :param id: full id, such as ``"tests/test_jobs.py::test_start"``.
     :param path: the cassette's file; the owner's own in the library where not given.
     :param parent: the owner of the wider scope that this one stands under.
+    :ivar failed: whether it is known to have failed before it ends.
     :param binds_in: a wider owner in which this one's bindings count: what an imported module made is there for every test.
     """
 
-    __slots__ = ("__weakref__", "_binds_in", "_deck", "_path", "closed", "id", "options", "parent", "run")
+    __slots__ = ("__weakref__", "_binds_in", "_deck", "_path", "closed", "failed", "id", "options", "parent", "run")
 
     def __init__(
         self,
@@ -48,7 +49,7 @@ class Owner:
         self.options = run.options if options is None else options
         self._path, self._binds_in = path, binds_in
         self._deck: Deck | None = None
-        self.closed = False
+        self.closed = self.failed = False
         if "faker.proxy" in sys.modules:
             from replayaws import invention
 
@@ -71,6 +72,9 @@ class Owner:
     def _made(self) -> Deck:
         from replayaws.deck import Deck
 
+        first, self.run.at_first_call = self.run.at_first_call, None
+        if first is not None:
+            first()
         parent = None if self.parent is None else self.parent.deck
         made = Deck(self.run, self.id, path=self._path, parent=parent, options=self.options)
         if self._binds_in is not None:

@@ -36,7 +36,7 @@ def refusal(deck: Deck, call: Call, missed: Missed | None, moto_said: str) -> st
 
 def _renamed(deck: Deck, elsewhere: list[Path]) -> str:
     """What to do when the cassette of a test that is gone holds the call: it may have been this one."""
-    known = deck.run.owners
+    known = None if deck.run.owners is None else deck.run.owners()
     if deck.report.had_cassette or known is None:
         return ""
     owners = [owner for path in elsewhere if (owner := deck.run.library.owner_of(path))]

@@ -125,7 +125,8 @@ class Run:
 
     :param command: the command that records an owner, given whether it has a cassette; for messages.
     :param origin: where recordings come from; asked for at the first recorded call.
-    :ivar owners: ids of the tests that exist, where that is known.
+    :ivar owners: gives the ids of the tests that exist, where they are known.
+    :ivar at_first_call: is called when the first owner makes a call; once.
     :ivar show: shows a line that tells what AWS is being waited for; ``None`` where nobody watches.
     """
 
@@ -140,8 +141,9 @@ class Run:
     ) -> None:
         self.library, self.options, self.mode, self.command = library, options, mode, command
         self.reports: list[OwnerReport] = []
-        self.owners: set[str] | None = None
+        self.owners: Callable[[], set[str]] | None = None
         self.show: Callable[[str], None] | None = None
+        self.at_first_call: Callable[[], object] | None = None
         self._origin_of = origin
         self._origin: Origin | None = None
         self._fallback: Fallback | None = None

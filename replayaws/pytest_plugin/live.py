@@ -18,7 +18,7 @@ import pytest
 
 from replayaws.errors import RecordingError, ReplayAWSError
 from replayaws.modes import Mode
-from replayaws.pytest_plugin.settings import RUN
+from replayaws.pytest_plugin.settings import RUN, STATE
 
 if TYPE_CHECKING:
     from _pytest.fixtures import FixtureDef
@@ -39,9 +39,7 @@ def find_needed(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 def needed(config: pytest.Config, fixturedef: FixtureDef[Any]) -> bool:
     """Whether a fixture must run live although it has a cassette."""
-    from replayaws.pytest_plugin.owners import current_item
-
-    item = current_item(config)
+    item = config.stash[STATE].item
     return id(fixturedef) in config.stash.get(NEEDED, set()) or (item is not None and _is_recorded(config, item))
 
 

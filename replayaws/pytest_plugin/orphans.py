@@ -9,7 +9,6 @@ import pytest
 
 from replayaws.pytest_plugin.settings import RUN
 
-COLLECTED = pytest.StashKey["set[str]"]()
 ORPHANS = pytest.StashKey["list[str]"]()
 DESELECTED = pytest.StashKey[bool]()
 
@@ -25,9 +24,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Compare the cassettes with the collected tests; one worker of several does it."""
     config = session.config
     run = config.stash[RUN]
-    collected = {item.nodeid for item in session.items}
-    config.stash[COLLECTED] = collected
-    run.owners = collected
+    run.owners = lambda: {item.nodeid for item in session.items}
     worker = getattr(config, "workerinput", {}).get("workerid", "gw0")
     if run.options.orphans == "ignore" or worker != "gw0" or not session.items:
         return
@@ -36,6 +33,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             "cannot tell which cassettes no test owns: only some of the tests were collected; run them all"
         ]
         return
+    collected = run.owners()
     config.stash[ORPHANS] = [
         f"{path}: no test {owner}; if it was renamed: replayaws mv OLD NEW, else: replayaws prune"
         for path, owner in run.library.owners()

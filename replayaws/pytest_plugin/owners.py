@@ -8,26 +8,22 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from replayaws import stack
-from replayaws.errors import MissError, OptionError, ReplayAWSError
+from replayaws.errors import OptionError, ReplayAWSError
 from replayaws.modes import Mode
 from replayaws.options import Options, merged
 from replayaws.owner import Owner
-from replayaws.pytest_plugin.settings import BASE, RUN
+from replayaws.pytest_plugin.settings import RUN, STATE
 
 if TYPE_CHECKING:
-    from types import ModuleType, TracebackType
+    from types import ModuleType
 
     from _pytest.fixtures import FixtureDef, SubRequest
 
     from replayaws.recordings import Recordings
 
 TEST = pytest.StashKey[Owner]()
-FAILED = pytest.StashKey[bool]()
-OPEN_FIXTURES = pytest.StashKey[list[Owner]]()
-CLOSING_FIXTURES = pytest.StashKey[list["tuple[Owner, bool]"]]()
 OPTIONS = pytest.StashKey[Options]()
 """Of a test with markers of ours."""
-CURRENT_ITEM = pytest.StashKey["pytest.Item | None"]()
 
 
 @pytest.fixture
@@ -38,16 +34,12 @@ def replayaws(request: pytest.FixtureRequest) -> Recordings:
     return Recordings(request.node.stash[TEST])
 
 
-def current_item(config: pytest.Config) -> pytest.Item | None:
-    """The test that is being run."""
-    return config.stash.get(CURRENT_ITEM, None)
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Refuse wrong marker arguments before the first test runs; find the fixtures that recording needs live."""
+    marked: dict[Any, bool] = {None: False}
     for item in items:
-        if any(item.iter_markers("replayaws")):
+        if _is_marked(item, marked):
             try:
                 item.stash[OPTIONS] = _options_of(item)
                 _check_ignored(item.stash[OPTIONS])
@@ -55,6 +47,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 raise pytest.UsageError(str(error)) from None
     if config.stash[RUN].mode.records:
         _live().find_needed(config, items)
+
+
+def _is_marked(node: Any, known: dict[Any, bool]) -> bool:
+    """Whether a test, or what it stands in, has a marker of ours; most have none, and share what they stand in."""
+    if any(marker.name == "replayaws" for marker in node.own_markers):
+        return True
+    parent = node.parent
+    if parent not in known:
+        known[parent] = _is_marked(parent, known)
+    return known[parent]
 
 
 def _check_ignored(options: Options) -> None:
@@ -82,8 +84,8 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
     config = collector.config
     if isinstance(collector, (pytest.Session, pytest.Class)):
         return (yield)
-    base = config.stash[BASE]
-    opened = Owner(config.stash[RUN], f"{collector.nodeid}::", parent=base, binds_in=base)
+    state = config.stash[STATE]
+    opened = Owner(state.run, f"{collector.nodeid}::", parent=state.base, binds_in=state.base)
     if opened.mode.records:
         # Which tests are to be recorded is not known yet; whichever they are, they need what the import makes.
         opened.deck.is_needed_live = opened.mode is not Mode.ALL
@@ -103,54 +105,23 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """From here on calls are the test's, but for those of wider fixtures."""
-    config = item.config
-    run = config.stash[RUN]
-    options = item.stash.get(OPTIONS, run.options)
-    path = run.library.within(options.cassette) if options.cassette else None
-    opened = Owner(run, item.nodeid, path=path, parent=_innermost(config), options=options)
-    item.stash[TEST] = opened
-    item.stash[FAILED] = False
-    config.stash[CURRENT_ITEM] = item
+    state = item.config.stash[STATE]
+    options = item.stash.get(OPTIONS, None)
+    path = state.run.library.within(options.cassette) if options is not None and options.cassette else None
+    item.stash[TEST] = opened = Owner(state.run, item.nodeid, path=path, parent=state.innermost, options=options)
+    state.item = item
     stack.insert(opened)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> None:
     """A miss that the code under test swallowed still fails the test, which has passed otherwise."""
-    _raise_swallowed(item, item.stash[TEST])
+    _raise_swallowed(item.stash[TEST])
 
 
-def _raise_swallowed(item: pytest.Item, owner: Owner) -> None:
-    if owner.misses and not item.stash[FAILED]:
+def _raise_swallowed(owner: Owner) -> None:
+    if owner.misses and not owner.failed:
         raise owner.misses[0]
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-    """Remember a failure, before the tear-down: a failing test leaves its cassette as it was.
-
-    Of a miss botocore's frames are not shown: they hold the parameters as they are, secrets included.
-    """
-    if call.excinfo is not None and isinstance(call.excinfo.value, MissError):
-        _leave_out_libraries(call.excinfo.tb)
-    report = yield
-    if report.failed or (report.skipped and not hasattr(report, "wasxfail")):
-        item.stash[FAILED] = True
-    return report
-
-
-_BELOW = frozenset({"botocore", "aiobotocore", "s3transfer", "replayaws"})
-"""Packages between the code under test and a miss. boto3 and what builds on it may have called more than one of them."""
-
-
-def _leave_out_libraries(entry: TracebackType | None) -> None:
-    """Unlink their frames; pytest undoes a filter of its own."""
-    while entry is not None:
-        following = entry.tb_next
-        while following is not None and following.tb_frame.f_globals.get("__name__", "").split(".")[0] in _BELOW:
-            following = following.tb_next
-        entry.tb_next = following
-        entry = following
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -162,16 +133,16 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
         result = yield
         passed = True
     finally:
-        closing = item.config.stash.setdefault(CLOSING_FIXTURES, [])
-        fixtures, closing[:] = list(closing), []
+        state = item.config.stash[STATE]
+        fixtures, state.closing = state.closing, []
         faults = [fault for fixture, ok in fixtures for fault in _closed(fixture, passed=ok and passed)]
         if opened is not None:
-            faults += _closed(opened, passed=passed and not item.stash[FAILED])
-        item.config.stash[CURRENT_ITEM] = None
+            faults += _closed(opened, passed=passed and not opened.failed)
+        state.item = None
         if opened is not None:
             del item.stash[TEST]  # pytest keeps the tests to the end, and the calls would keep their clients
     if opened is not None:
-        _raise_swallowed(item, opened)
+        _raise_swallowed(opened)
     if faults:
         pytest.fail("\n\n".join(faults), pytrace=False)
     return result
@@ -190,23 +161,22 @@ def pytest_fixture_setup(fixturedef: FixtureDef[Any], request: SubRequest) -> Ge
     if fixturedef.scope == "function":
         return (yield)
     config = request.config
-    run = config.stash[RUN]
-    opened = Owner(run, _owner_of(fixturedef, request), parent=_innermost(config))
+    state = config.stash[STATE]
+    run = state.run
+    opened = Owner(run, _owner_of(fixturedef, request), parent=state.innermost)
     if run.mode.records:
         opened.deck.is_needed_live = _live().needed(config, fixturedef)
-    open_fixtures = config.stash.setdefault(OPEN_FIXTURES, [])
     fine = False
 
     def torn_down() -> None:
         stack.eject(opened)
-        if opened in open_fixtures:
-            open_fixtures.remove(opened)
-        config.stash.setdefault(CLOSING_FIXTURES, []).append((opened, fine))
+        if opened in state.open_fixtures:
+            state.open_fixtures.remove(opened)
+        state.closing.append((opened, fine))
 
     def tearing_down() -> None:
-        item = current_item(config)
-        if item is not None:
-            item.stash[TEST].leave_moto()
+        if state.item is not None:
+            state.item.stash[TEST].leave_moto()
         opened.tear_down()
         stack.insert(opened)
 
@@ -217,11 +187,10 @@ def pytest_fixture_setup(fixturedef: FixtureDef[Any], request: SubRequest) -> Ge
         fine = True
     finally:
         stack.eject(opened)
-        open_fixtures.append(opened)
+        state.open_fixtures.append(opened)
         fixturedef.addfinalizer(tearing_down)  # added last, so it runs first
-    item = current_item(config)
-    if item is not None:
-        item.stash[TEST].stand_under(opened)
+    if state.item is not None:
+        state.item.stash[TEST].stand_under(opened)
     if run.mode.records:
         _live().share(config, opened.deck)
     return result
@@ -232,11 +201,6 @@ def _live() -> ModuleType:
     from replayaws.pytest_plugin import live
 
     return live
-
-
-def _innermost(config: pytest.Config) -> Owner:
-    open_fixtures = config.stash.get(OPEN_FIXTURES, [])
-    return open_fixtures[-1] if open_fixtures else config.stash[BASE]
 
 
 def _owner_of(fixturedef: FixtureDef[Any], request: SubRequest) -> str:

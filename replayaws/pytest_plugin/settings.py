@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import shlex
 import sys
@@ -20,8 +21,6 @@ from replayaws.owner import Owner
 from replayaws.run import Origin, Run
 
 RUN = pytest.StashKey[Run]()
-BASE = pytest.StashKey[Owner]()
-"""Whose calls those are that no test, fixture or import makes."""
 SAVED_ENVIRONMENT = pytest.StashKey[dict[str, "str | None"]]()
 
 _MODES = ", ".join(mode.value for mode in Mode)
@@ -29,6 +28,32 @@ _RECORD = "--record-aws"
 _INI_TYPES = {"list": "linelist", "flag": "string"}
 OUTSIDE = "session"
 """Owner of calls that no test, fixture or import makes, such as those of a conftest that pytest loads first."""
+
+
+class State:
+    """Whose calls are made, in one run of pytest; in one place, because each test asks for it several times.
+
+    :ivar base: whose calls those are that no test, fixture or import makes.
+    :ivar item: the test that is being run.
+    :ivar open_fixtures: wider fixtures that are set up, the innermost last.
+    :ivar closing: wider fixtures that were torn down and are to be closed, each with whether its set-up went well.
+    """
+
+    __slots__ = ("base", "closing", "item", "open_fixtures", "run")
+
+    def __init__(self, run: Run, base: Owner) -> None:
+        self.run, self.base = run, base
+        self.item: pytest.Item | None = None
+        self.open_fixtures: list[Owner] = []
+        self.closing: list[tuple[Owner, bool]] = []
+
+    @property
+    def innermost(self) -> Owner:
+        """The owner that a test, or the next fixture, stands under."""
+        return self.open_fixtures[-1] if self.open_fixtures else self.base
+
+
+STATE = pytest.StashKey[State]()
 
 
 class _Record(argparse.Action):
@@ -128,9 +153,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     beside = sys.modules.get("replayaws.beside")
     if beside is not None:
         beside.stop()
-    base = config.stash.get(BASE, None)
-    if base is not None:
-        stack.eject(base)
+    state = config.stash.get(STATE, None)
+    if state is not None:
+        stack.eject(state.base)
     for name, value in config.stash.get(SAVED_ENVIRONMENT, {}).items():
         if value is None:
             os.environ.pop(name, None)
@@ -148,14 +173,21 @@ def _begin(config: pytest.Config, given: argparse.Namespace) -> None:
     run = Run(
         library=library, options=options, mode=mode, origin=_find_origin, command=lambda *who: command(config, *who)
     )
+    run.at_first_call = functools.partial(_watch_reports, config)
     config.stash[RUN] = run
-    config.stash[BASE] = base = Owner(run, OUTSIDE)
-    stack.insert(base)
+    config.stash[STATE] = State(run, Owner(run, OUTSIDE))
+    stack.insert(config.stash[STATE].base)
     if not mode.records:
         hosts.guard_network(_refuse_connection, extra=options.http_hosts)
         name = "AWS_EC2_METADATA_DISABLED"
         config.stash[SAVED_ENVIRONMENT] = {name: os.environ.get(name)}
         os.environ[name] = "true"
+
+
+def _watch_reports(config: pytest.Config) -> None:
+    from replayaws.pytest_plugin import reports
+
+    config.pluginmanager.register(reports, "replayaws-reports")
 
 
 def _refuse_connection(host: str) -> None:
@@ -180,9 +212,7 @@ def _options(config: pytest.Config, given: argparse.Namespace) -> Options:
 
 def command(config: pytest.Config, owner: str, exists: bool) -> str:
     """The command that records an owner."""
-    from replayaws.pytest_plugin.owners import current_item
-
-    item = current_item(config)
+    item = config.stash[STATE].item
     target = item.nodeid if item is not None else owner.partition("::")[0]
     mode = f"{_RECORD}=all" if exists else _RECORD
     return f"pytest {mode} {shlex.quote(target)}" if target != OUTSIDE else f"pytest {mode}"

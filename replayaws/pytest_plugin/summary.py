@@ -11,8 +11,7 @@ import pytest
 
 from replayaws.errors import ReplayAWSError
 from replayaws.pytest_plugin.orphans import ORPHANS
-from replayaws.pytest_plugin.owners import CLOSING_FIXTURES
-from replayaws.pytest_plugin.settings import BASE, RUN
+from replayaws.pytest_plugin.settings import RUN, STATE
 from replayaws.run import OwnerReport
 
 if TYPE_CHECKING:
@@ -60,7 +59,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     config = session.config
     run = config.stash[RUN]
     faults: list[str] = []
-    leftovers = [*config.stash.get(CLOSING_FIXTURES, []), (config.stash[BASE], True)]
+    state = config.stash[STATE]
+    leftovers = [*state.closing, (state.base, True)]
     for opened, passed in leftovers:
         try:
             faults += opened.close(passed=passed)
