@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def test_works_with(name: str, world: World, own_moto: Server) -> None:
     missing = [module for module in row.needs if importlib.util.find_spec(module) is None]
     if missing:
         pytest.skip(f"{', '.join(missing)} not installed: pip install 'replayaws[works-with]'")
-    world.plugins = None
+    world.plugins = ("replayaws", "xdist", *_plugins_of(row.needs))
     for path, text in row.files.items():
         world.file(path, text)
     recorded = world.record(own_moto.url, *row.args, **row.environment)
@@ -34,6 +35,12 @@ def test_works_with(name: str, world: World, own_moto: Server) -> None:
     replayed = run("--aws-fallback=error", *row.args, *row.replayed_with, **row.environment)
     assert replayed.counts() == {"passed": row.passed}, replayed.text
     assert "refused" not in replayed.text
+
+
+def _plugins_of(modules: tuple[str, ...]) -> list[str]:
+    """Names of the pytest plugins of packages."""
+    homes = {point.name: point.module.partition(".")[0] for point in metadata.entry_points(group="pytest11")}
+    return [name for name, home in homes.items() if home.lstrip("_").removesuffix("_pytestplugin") in modules]
 
 
 def test_the_page_has_these_rows() -> None:
