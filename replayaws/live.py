@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 
     from botocore.model import OperationModel
 
-    from replayaws.bodies import Tap
     from replayaws.deck import Deck
     from replayaws.found import Missed
-    from replayaws.recorder import ApiTake
+    from replayaws.taking import Taking
     from replayaws.uploads import RequestBody
 
 
@@ -35,9 +34,7 @@ class LiveCall:
     params: dict[str, Any]
     _written: dict[str, Any] | None = None
     _redacted: Call | None = None
-    _take: ApiTake | None = None
-    _beside: tuple[Decision, Found | None]
-    _sent = False
+    _taking: Taking | None = None
     _body: RequestBody | None = None
 
     def __init__(self, deck: Deck, client: Any, operation: str) -> None:
@@ -67,7 +64,8 @@ class LiveCall:
         self._body = uploads.take_request_body(params, model)
         return None if self._body is None else self._body.settle()
 
-    def _write_params(self) -> dict[str, Any]:
+    def write_params(self) -> dict[str, Any]:
+        """The parameters in written form."""
         if self._written is None:
             if self._body is None:
                 self._written = codec.encode(self.params, self.model.input_shape)
@@ -89,7 +87,7 @@ class LiveCall:
     def _redacted_params(self) -> dict[str, Any]:
         if self._body is not None:
             tokens = shapes.idempotency_tokens(self.model)
-            written = {name: value for name, value in self._write_params().items() if name not in tokens}
+            written = {name: value for name, value in self.write_params().items() if name not in tokens}
             return self.deck.redactor.params(written, self.model)
         return self.deck.redacted_params(parameters.written(self.params, self.model), self.model)
 
@@ -149,7 +147,7 @@ class LiveCall:
         if interaction.error == NOTHING:
             self._note(interaction, answer, is_made_again=not bindings)
         else:
-            self._log("cassette", answer)
+            self.log("cassette", answer)
         return _http_response(request, answer["ResponseMetadata"], self.client), answer
 
     def _note(self, interaction: Interaction, answer: dict[str, Any], *, is_made_again: bool) -> None:
@@ -166,7 +164,7 @@ class LiveCall:
             deck.note(call)
             deck.fallback().note(call.entry)
             return
-        self._log("cassette", answer)
+        self.log("cassette", answer)
         deck.fallback().journal(
             service=self.service,
             operation=self.operation,
@@ -188,18 +186,18 @@ class LiveCall:
         if isinstance(answer, NoAnswer):
             self.deck.refuse(self.redacted(), missed, answer.reason)
         if answers.is_async(self.client):
-            from replayaws import aio
+            from replayaws import aio, taking
 
             aio.adapt(answer.parsed, self.model, httpx=aio.uses_httpx(self.client))
-            if self._reads_location:
-                self._parse_location(answer.http, answer.parsed)
+            if taking.reads_location(self):
+                taking.parse_location(answer.http, answer.parsed)
         self.offline = True
-        self._log("moto", answer.parsed)
+        self.log("moto", answer.parsed)
         if answers.is_async(self.client):
             return _http_response(request, answer.parsed["ResponseMetadata"], self.client), answer.parsed
         return answer.http, answer.parsed
 
-    def _log(self, source: str, output: dict[str, Any]) -> None:
+    def log(self, source: str, output: dict[str, Any]) -> None:
         """Remember a call and its whole answer, for whoever looks at the calls."""
         call = RecordedCall(self.service, self.operation, self.params, self.region, source)
         if _failed(output):
@@ -209,85 +207,27 @@ class LiveCall:
         self.deck.note(call)
 
     def _let_through(self, request: dict[str, Any], found: Found | None, decision: Decision) -> None:
-        from replayaws.recorder import ApiTake
+        from replayaws.taking import Taking
 
-        deck = self.deck
-        endpoint = _custom_endpoint(request.get("url", ""), self.client)
-        self._take = ApiTake(
-            service=self.service,
-            operation=self.operation,
-            region=shapes.region_of(self.service, self.region, endpoint_is_aws=endpoint is None),
-            model=self.model,
-            params=self._write_params(),
-            seconds=deck.recording.seconds(),
-            endpoint=endpoint,
-        )
-        self._beside = (decision, found)
-        deck.let_through(self, self._take)
+        self._taking = Taking(self, request.get("url", ""), decision, found)
+        self.deck.let_through(self, self._taking.take)
 
     def sent(self) -> None:
         """botocore has made an HTTP request of it."""
-        self._sent = True
+        if self._taking is not None:
+            self._taking.sent = True
 
     def received(self, http_response: Any, parsed: dict[str, Any]) -> Awaitable[None] | None:
         """AWS has answered: take the output before botocore's own handlers change it.
 
         :returns: what aiobotocore must await before going on, for a body that is fetched at once.
         """
-        take = self._take
-        if take is None or not self._sent or take.answered:
-            return None
-        take.took = self.deck.recording.seconds() - take.seconds
-        if self._reads_location:
-            if answers.is_async(self.client):
-                return self._take_location(take, http_response, parsed)
-            self._parse_location(http_response, parsed)
-        return self._take_answer(take, parsed)
-
-    @property
-    def _reads_location(self) -> bool:
-        """Whether botocore reads this answer from the body, in a handler that finds no body on replay."""
-        return self.service == "s3" and self.operation == "GetBucketLocation"
-
-    @staticmethod
-    def _parse_location(http_response: Any, parsed: dict[str, Any]) -> None:
-        from botocore.handlers import parse_get_bucket_location
-
-        parse_get_bucket_location(parsed=parsed, http_response=http_response)
-
-    async def _take_location(self, take: ApiTake, http_response: Any, parsed: dict[str, Any]) -> None:
-        from replayaws import aio
-
-        await aio.parse_location(parsed, http_response)
-        self._take_answer(take, parsed)
-
-    def _take_answer(self, take: ApiTake, parsed: dict[str, Any]) -> Awaitable[None] | None:
-        tap = self._tap(parsed)
-        visible = parsed if tap is None else {name: value for name, value in parsed.items() if name != tap.member}
-        take.take(visible)
-        self.deck.recording.keep_tap(take, tap)
-        self.deck.beside(*self._beside, self, take)
-        self._log("aws", parsed)
-        if self.deck.watch is not None and take.reads:
-            seconds = self.deck.recording.seconds()
-            self.deck.watch.answered(self.name, take.params, visible, seconds=seconds)
-        return None if tap is None else tap.prefetch()
-
-    def _tap(self, parsed: dict[str, Any]) -> Tap | None:
-        if not shapes.streams(self.model).gives:
-            return None
-        if answers.is_async(self.client):
-            from replayaws import aio
-
-            return aio.tap(parsed, self.model)
-        from replayaws import bodies
-
-        return bodies.tap(parsed, self.model)
+        return None if self._taking is None else self._taking.received(http_response, parsed)
 
     def end(self) -> None:
         """The call has returned or raised."""
-        if self._take is not None:
-            self._take.exception = self.raised
+        if self._taking is not None:
+            self._taking.take.exception = self.raised
 
 
 def _failed(output: dict[str, Any]) -> bool:
@@ -303,19 +243,6 @@ def _choose_exception(client: Any, output: dict[str, Any], name: str, context: d
         if shape.name == name:
             context["error_code_override"] = shape.error_code
             return
-
-
-def _custom_endpoint(url: str, client: Any) -> str | None:
-    """The endpoint that a call goes to, where it is not AWS's own."""
-    from urllib.parse import urlsplit
-
-    from replayaws.hosts import is_aws_host
-
-    parts = urlsplit(url)
-    if is_aws_host(parts.hostname or ""):
-        return None
-    endpoint: str = client.meta.endpoint_url
-    return f"{parts.scheme}://{parts.netloc}" if is_aws_host(urlsplit(endpoint).hostname or "") else endpoint
 
 
 def left_to_the_user() -> bool:
