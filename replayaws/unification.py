@@ -186,9 +186,8 @@ class Unification:
 
     def _unify_now(self, recorded: str, live: str, pairs: dict[str, str], split: dict[str, str]) -> Refusal | None:
         """Where calls fall into the same second and where they do not differs from run to run."""
-        told = self._bindings.live_of(
-            live
-        )  # bound to an earlier recorded second, the live one is here already that one
+        # Bound to an earlier recorded second, the live one is here already that one.
+        told = self._bindings.live_of(live)
         if not generated.was_now(told or live, self._replay()):
             return Refusal(recorded, live, "the recorded one was the time of recording, the live one is not now")
         if told or live in pairs.values():

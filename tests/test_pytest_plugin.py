@@ -94,6 +94,25 @@ def test_a_failing_test_leaves_its_cassette(recorded: World, moto_url: str) -> N
     assert "test_queue.json is as it was" in outcome.text
 
 
+def test_a_failing_test_whose_tear_down_calls_first_has_no_cassette(world: World, moto_url: str) -> None:
+    """It is known to have failed before anything has made a call."""
+    world.write(
+        test_a="""
+        import boto3, pytest
+
+        @pytest.fixture
+        def cleaned():
+            yield
+            boto3.client("sqs").list_queues()
+
+        def test_fails(cleaned):
+            assert False
+        """
+    )
+    assert world.record(moto_url).counts() == {"failed": 1}
+    assert world.cassettes() == []
+
+
 def test_a_test_that_fails_at_its_first_recording_has_no_cassette(world: World, moto_url: str) -> None:
     """Nothing is written, and the run says that rather than that something stayed."""
     world.write(test_a=QUEUE.format(body="y") + "    assert False\n")

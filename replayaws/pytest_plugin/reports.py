@@ -1,4 +1,4 @@
-"""What pytest reports of tests, where tests make calls: a plugin of its own, registered at the first call.
+"""What pytest reports of tests, where tests make calls: a plugin of its own, in replay registered at the first call.
 
 A wrapper of this hook is called three times for each test, and most tests make no calls.
 """

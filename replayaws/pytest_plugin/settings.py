@@ -173,7 +173,10 @@ def _begin(config: pytest.Config, given: argparse.Namespace) -> None:
     run = Run(
         library=library, options=options, mode=mode, origin=_find_origin, command=lambda *who: command(config, *who)
     )
-    run.at_first_call = functools.partial(_watch_reports, config)
+    if mode.records:
+        _watch_reports(config)  # now: a test may fail before its tear-down makes the first call
+    else:
+        run.at_first_call = functools.partial(_watch_reports, config)
     config.stash[RUN] = run
     config.stash[STATE] = State(run, Owner(run, OUTSIDE))
     stack.insert(config.stash[STATE].base)
